@@ -42,6 +42,8 @@ class ExitCode(IntEnum):
     STOPPED = 51
     UNINSTALL_LEFTOVERS = 60
     BUG = 70
+    OUTPUT = 74
+    """Standard output or a file of ours could not be written (EX_IOERR of sysexits.h, as 70 is EX_SOFTWARE)."""
 
 
 class LatticeError(Exception):

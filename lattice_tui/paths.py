@@ -17,7 +17,10 @@ class UnsafePathError(OSError):
 
 
 def state_folder(override: str | os.PathLike[str] | None = None) -> Path:
-    """`--state-dir`, else `$LATTICE_STATE_DIR`, else `$XDG_STATE_HOME/lattice-tui`, else `~/.local/state/lattice-tui`."""
+    """Where runs are kept.
+
+    `--state-dir`, else `$LATTICE_STATE_DIR`, else `$XDG_STATE_HOME/lattice-tui`, else `~/.local/state/lattice-tui`.
+    """
     if override:
         return Path(override).absolute()
     if from_environment := os.environ.get("LATTICE_STATE_DIR"):

@@ -15,7 +15,7 @@ from schemas.plan import StepInfo
 from schemas.problem import Problem
 from schemas.rows import EventRow, MachineRow, ObjectRow
 
-JOURNAL_VERSION = 1
+JOURNAL_VERSION: Literal[1] = 1
 
 Side = Literal["bootstrap", "target"]
 """The temporary cluster on this machine, and the cluster being built."""

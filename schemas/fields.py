@@ -23,7 +23,7 @@ class Choice:
     usable: bool = True
 
 
-def always(answers: Answers) -> bool:
+def always(_answers: Answers) -> bool:
     """The default for `shown_when`."""
     return True
 

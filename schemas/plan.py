@@ -6,13 +6,15 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, SerializeAsAny
 
+from schemas.provider_config import ProviderConfig as ProviderConfig
+
 Bootstrap = Literal["kubeadm", "rke2"]
 ServiceType = Literal["LoadBalancer", "NodePort", "ClusterIP"]
 TaintEffect = Literal["NoSchedule", "PreferNoSchedule", "NoExecute"]
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class StepInfo(_Frozen):
@@ -23,12 +25,6 @@ class StepInfo(_Frozen):
     needs: tuple[str, ...]
     usual_s: tuple[float, float]
     """Usual range in seconds, an estimate; shown as such. Scaled by the speed factor in rehearsal."""
-
-
-class ProviderConfig(BaseModel):
-    """Base of every provider's block of cluster.yaml (`spec.provider.config.<name>`)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class TaintPlan(_Frozen):

@@ -1,0 +1,27 @@
+"""The text of `lattice --help`: a constant, so that asking for help costs nothing."""
+
+from __future__ import annotations
+
+HELP = """\
+usage: lattice COMMAND [options]        lattice-tui [FILE] [--rehearse]
+
+Build a Kubernetes cluster with Cluster API, from a terminal or from a script.
+Both names start the same program. Without a command, at a terminal, it opens
+the wizard; FILE, a cluster.yaml, opens in it.
+
+commands
+  validate FILE            check a cluster.yaml offline; nothing is written
+  install --cluster FILE   check, plan, build and watch a cluster
+                           (lattice-tui --from-file FILE is the same)
+  status [NAME]            where the runs on this computer stand
+  resume [NAME]            go on with a stopped run, or watch a running one
+  rehearse [docker]        build the shipped example in a simulated world
+
+options
+  --rehearse               the wizard, in a simulated world: no account needed
+  --state-dir DIR          where runs are kept ($LATTICE_STATE_DIR)
+  --version                print the version
+  --help                   this text; lattice COMMAND --help for one command
+
+FILE may be - (standard input). -o json prints JSON lines on standard output.
+Exit codes: docs/exit-codes.md. JSON lines: docs/json-output.md."""

@@ -1,0 +1,39 @@
+"""`lattice resume [NAME]`: go on with a stopped run, or watch a running one."""
+
+from __future__ import annotations
+
+from lattice_tui.cli.arguments import Parser, add_run
+from lattice_tui.cli.ending import Told, tell
+from lattice_tui.cli.following import Watched
+from lattice_tui.cli.guarding import write_err, write_out
+from lattice_tui.cli.run_door import OpenBuilding, RunChoices, build, choices_of
+from lattice_tui.errors import ExitCode
+from lattice_tui.install import files
+from lattice_tui.install.launch import engine_pid
+from lattice_tui.install.runs import RunInfo, find_run
+from lattice_tui.install.tail import JournalTail
+from lattice_tui.paths import state_folder
+
+
+def run(arguments: list[str], open_building: OpenBuilding) -> int:
+    """Resume or attach. Returns the run's exit code; 0 when it is finished already."""
+    parser = Parser("resume", "Go on with a stopped run, or watch a running one.")
+    parser.add_argument("name", metavar="NAME", nargs="?", help="the cluster; may be left out when there is one")
+    add_run(parser)
+    parsed = parser.read(arguments)
+    choices = choices_of(parsed)
+    found = find_run(state_folder(parsed.state_dir), parsed.name)
+    if engine_pid(found.folder) is not None:
+        return build(found.folder, choices, open_building, attach=True)
+    if found.snapshot.state == "done":
+        return _already_done(found, choices)
+    return build(found.folder, choices, open_building)
+
+
+def _already_done(found: RunInfo, choices: RunChoices) -> int:
+    if choices.as_json:
+        for line in JournalTail(found.folder / files.JOURNAL).read_new_lines():
+            write_out(line.decode())
+    write_err(f"{found.name} was finished already; nothing is left to do.")
+    told = Told(found.folder, choices.as_json, choices.state_dir, choices.kubeconfig_out)
+    return tell(Watched("finished", ExitCode.OK, found.snapshot), told)

@@ -1,0 +1,169 @@
+"""What `install`, `resume` and `rehearse` share: start or find the engine, show the run, say how it ended."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from lattice_tui.cli.ending import Told, tell
+from lattice_tui.cli.following import StoppedTwice, Watched, Watching, watch
+from lattice_tui.cli.guarding import OutputClosedError, OutputLostError, write_err
+from lattice_tui.cli.terminal import why_not_drawn
+from lattice_tui.errors import ExitCode, UsageError
+from lattice_tui.install import files
+from lattice_tui.install.fold import fold
+from lattice_tui.install.launch import engine_pid, signal_engine, start_engine
+from lattice_tui.install.tail import JournalTail, read_journal
+from lattice_tui.paths import UnsafePathError, refuse_unsafe_target
+from lattice_tui.text import safe_text
+from schemas.problem import Problem
+
+OpenBuilding = Callable[[Path], int]
+"""Shows a run on the screen until it ends or the person leaves; returns the exit code."""
+
+ALIVE_ASKED_EVERY_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class RunChoices:
+    """What the command line chose about watching a run."""
+
+    as_json: bool = False
+    lines_only: bool = False
+    """No screen even at a terminal."""
+    timeout_s: float | None = None
+    on_timeout: Literal["keep", "detach"] = "keep"
+    kubeconfig_out: Path | None = None
+    state_dir: str | None = None
+    """As given on the command line, so that the commands we print can be pasted."""
+
+
+class RunLink:
+    """The engine of one run, seen through its folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._tail = JournalTail(folder / files.JOURNAL)
+        self._alive = True
+        self._asked_at = -ALIVE_ASKED_EVERY_S
+
+    def read_new_lines(self) -> list[bytes]:
+        return self._tail.read_new_lines()
+
+    def is_alive(self) -> bool:
+        # Asking takes the run's lock for a moment: not at every poll.
+        now = time.monotonic()
+        if now - self._asked_at >= ALIVE_ASKED_EVERY_S:
+            self._asked_at = now
+            self._alive = engine_pid(self._folder) is not None
+        return self._alive
+
+    def send(self, signum: int) -> bool:
+        return signal_engine(self._folder, signum)
+
+
+def choices_of(parsed: argparse.Namespace) -> RunChoices:
+    """The choices of a command line with `arguments.add_run`.
+
+    Raises UsageError for what could not be done at the end, before anything is begun.
+    """
+    _refuse_undo(parsed.on_timeout)
+    _refuse_unwritable(parsed.kubeconfig_out)
+    return RunChoices(
+        as_json=parsed.output == "json",
+        lines_only=parsed.non_interactive,
+        timeout_s=parsed.timeout,
+        on_timeout=parsed.on_timeout,
+        kubeconfig_out=parsed.kubeconfig_out,
+        state_dir=parsed.state_dir,
+    )
+
+
+def _refuse_undo(on_timeout: str) -> None:
+    if on_timeout == "undo":
+        raise UsageError(
+            Problem(
+                code="LT-CLI-009",
+                title="--on-timeout undo is not in this version yet",
+                fix="--on-timeout keep leaves the install going and exits 50; detach does so and exits 0",
+            )
+        )
+
+
+def _refuse_unwritable(kubeconfig_out: Path | None) -> None:
+    if kubeconfig_out is None:
+        return
+    try:
+        if not kubeconfig_out.absolute().parent.is_dir():
+            raise UnsafePathError(0, "the folder it is in does not exist", str(kubeconfig_out))
+        refuse_unsafe_target(kubeconfig_out)
+    except OSError as error:
+        shown = safe_text(str(kubeconfig_out))
+        raise UsageError(
+            Problem(
+                code="LT-CLI-010",
+                title=f"The kubeconfig cannot be written to {shown}",
+                detail=error.strerror or str(error),
+                fix="Name a regular file, new or old, in a folder that exists: --kubeconfig-out ./cluster.kubeconfig",
+                check=f"ls -ld {shown}",
+            )
+        ) from error
+
+
+def build(folder: Path, choices: RunChoices, open_building: OpenBuilding, *, attach: bool = False) -> int:
+    """Run the engine on `folder`, or with `attach` join the one at work, and stay with it. Returns the exit code."""
+    seen_seq = _seen_seq(folder, attach=attach)
+    if not attach:
+        start_engine(folder)
+    if not (choices.as_json or choices.lines_only or why_not_drawn()):
+        return _on_screen(folder, choices, open_building)
+    return _in_lines(folder, choices, seen_seq)
+
+
+def _seen_seq(folder: Path, *, attach: bool) -> int:
+    """The last event that belongs to the past: what an earlier engine wrote never ends this watching."""
+    events = read_journal(folder / files.JOURNAL)
+    if attach:
+        begun = (event.seq for event in reversed(events) if event.event == "engine.started")
+        return next(begun, 1) - 1
+    # The plan alone is no past: nothing has run yet.
+    has_run = any(event.event == "engine.started" for event in events)
+    return events[-1].seq if has_run else 0
+
+
+def _on_screen(folder: Path, choices: RunChoices, open_building: OpenBuilding) -> int:
+    code = open_building(folder)
+    snapshot = fold(read_journal(folder / files.JOURNAL))
+    if snapshot.state in ("done", "failed"):
+        return tell(Watched("finished", code, snapshot), _told(folder, choices))
+    if snapshot.state == "stopped":
+        return tell(Watched("stopped", code, snapshot), _told(folder, choices))
+    return tell(Watched("left", code, snapshot), _told(folder, choices))
+
+
+def _in_lines(folder: Path, choices: RunChoices, seen_seq: int) -> int:
+    told = _told(folder, choices)
+    watching = Watching(as_json=choices.as_json, timeout_s=choices.timeout_s, seen_seq=seen_seq)
+    try:
+        watched = watch(RunLink(folder), watching)
+    except StoppedTwice as stop:
+        write_err(f"lattice: left at once; {told.resume} goes on where it stands")
+        return 128 + stop.signum
+    except (OutputClosedError, OutputLostError):
+        write_err(f"lattice: nobody reads the output any more; the install goes on: {told.status}")
+        raise
+    code = tell(watched, told)
+    return ExitCode.OK if watched.how == "timeout" and choices.on_timeout == "detach" else code
+
+
+def _told(folder: Path, choices: RunChoices) -> Told:
+    return Told(
+        folder=folder,
+        to_stderr=choices.as_json,
+        state_dir=choices.state_dir,
+        kubeconfig_out=choices.kubeconfig_out,
+    )

@@ -1,0 +1,165 @@
+"""Names, labels and taints: Kubernetes' syntax, said in words."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from lattice_tui.document.report import Report, shown
+from lattice_tui.document.tree import Mapping, Scalar, find, key_place
+from schemas.document import NAME_AND_POOL_MAX_LENGTH, NAME_MAX_LENGTH
+
+_NAME = re.compile(r"[a-z](?:[-a-z0-9]*[a-z0-9])?")
+# Source: Kubernetes apimachinery/pkg/util/validation: qualified names and label values.
+_QUALIFIED = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?")
+_SUBDOMAIN = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*")
+_LABEL_MAX_LENGTH = 63
+_PREFIX_MAX_LENGTH = 253
+
+_NAME_FORM = "lower-case letters, digits and dashes, beginning with a letter"
+
+
+def check_metadata(values: dict[str, Any], node: Mapping, path: str, report: Report) -> bool:
+    """The cluster's own name and labels."""
+    labels_fit = _check_labels(values.get("labels", {}), node, f"{path}.labels", report)
+    name = values.get("name")
+    if name is None:
+        return labels_fit
+    at = find(node, "name")
+    if not _NAME.fullmatch(name):
+        report.error(
+            "LT-DOC-018",
+            f"{shown(name) or 'an empty text'} cannot be a cluster's name",
+            f"Use {_NAME_FORM}: name: {suggested_name(name, 'practice')}",
+            at=at,
+            path=f"{path}.name",
+        )
+        return False
+    if len(name) > NAME_MAX_LENGTH:
+        report.error(
+            "LT-DOC-019",
+            f"the name is {len(name)} characters long, {NAME_MAX_LENGTH} are allowed",
+            f"Shorten it, for example: name: {name[:NAME_MAX_LENGTH].rstrip('-')}",
+            at=at,
+            path=f"{path}.name",
+            detail="Every name made from it has to fit the 63 characters of a Kubernetes label.",
+        )
+        return False
+    return labels_fit
+
+
+def check_pool_names(pools: Mapping, path: str, report: Report) -> bool:
+    """The names of the worker pools, each at its own key."""
+    fits = True
+    for name, key in pools.keys.items():
+        if _NAME.fullmatch(name) and len(name) <= NAME_AND_POOL_MAX_LENGTH:
+            continue
+        fits = False
+        report.error(
+            "LT-DOC-022",
+            f"{shown(name) or 'an empty text'} cannot be a pool's name",
+            f"Use {_NAME_FORM}: {suggested_name(name, 'workers')}:",
+            at=key,
+            path=f"{path}.{shown(name)}",
+        )
+    return fits
+
+
+def check_lengths(root: Mapping, report: Report) -> bool:
+    """Cluster and pool name together: machines are called `<name>-<pool>-<suffix>`."""
+    name = find(root, "metadata", "name")
+    pools = find(root, "spec", "nodes", "workerPools")
+    if not isinstance(name, Scalar) or not isinstance(pools, Mapping) or len(name.text) > NAME_MAX_LENGTH:
+        return True
+    fits = True
+    for pool, key in pools.keys.items():
+        total = len(name.text) + len(pool)
+        if total > NAME_AND_POOL_MAX_LENGTH >= len(pool):
+            fits = False
+            report.error(
+                "LT-DOC-020",
+                f"{name.text} and {pool} are {total} characters together, {NAME_AND_POOL_MAX_LENGTH} are allowed",
+                f"Shorten the pool's name to {NAME_AND_POOL_MAX_LENGTH - len(name.text)} characters or fewer, or the cluster's.",
+                at=key,
+                path=f"spec.nodes.workerPools.{pool}",
+            )
+    return fits
+
+
+def check_pool_labels(values: dict[str, Any], node: Mapping, path: str, report: Report) -> bool:
+    """A pool's node labels."""
+    return _check_labels(values.get("labels", {}), node, f"{path}.labels", report)
+
+
+def check_taint(values: dict[str, Any], node: Mapping, path: str, report: Report) -> bool:
+    """One taint: its key and value follow the rules of labels."""
+    if "key" in values and (why := _key_fault(values["key"])):
+        report.error(
+            "LT-DOC-027",
+            f"{shown(values['key']) or 'an empty text'} cannot be a taint's key: {why}",
+            "Write a key like dedicated or example.com/dedicated.",
+            at=find(node, "key"),
+            path=f"{path}.key",
+        )
+        return False
+    if "value" in values and (why := _value_fault(values["value"])):
+        report.error(
+            "LT-DOC-027",
+            f"{shown(values['value'])} cannot be a taint's value: {why}",
+            "Write letters, digits, dashes, dots and underscores: value: database",
+            at=find(node, "value"),
+            path=f"{path}.value",
+        )
+        return False
+    return True
+
+
+def suggested_name(text: str, otherwise: str) -> str:
+    """The nearest allowed name: `My Cluster` becomes `my-cluster`."""
+    words = re.sub(r"[^a-z0-9]+", "-", text[:200].lower()).strip("-").lstrip("0123456789-")
+    return words[:NAME_MAX_LENGTH].rstrip("-") or otherwise
+
+
+def _check_labels(labels: dict[str, str], node: Mapping, path: str, report: Report) -> bool:
+    fits = True
+    for key, value in labels.items():
+        if why := _key_fault(key):
+            fits = False
+            report.error(
+                "LT-DOC-025",
+                f"{shown(key) or 'an empty text'} cannot be a label's key: {why}",
+                "Write a key like team or example.com/team.",
+                at=key_place(node, "labels", key),
+                path=f"{path}.{shown(key)}",
+            )
+        if why := _value_fault(value):
+            fits = False
+            report.error(
+                "LT-DOC-026",
+                f"{shown(value)} cannot be a label's value: {why}",
+                "Write letters, digits, dashes, dots and underscores: team: web-shop",
+                at=find(node, "labels", key),
+                path=f"{path}.{shown(key)}",
+            )
+    return fits
+
+
+def _key_fault(key: str) -> str:
+    prefix, slash, name = key.rpartition("/")
+    if slash and (len(prefix) > _PREFIX_MAX_LENGTH or not _SUBDOMAIN.fullmatch(prefix)):
+        return "what stands before the slash has to be a domain name"
+    if not name:
+        return "it has no name"
+    if len(name) > _LABEL_MAX_LENGTH:
+        return f"it is longer than {_LABEL_MAX_LENGTH} characters"
+    if not _QUALIFIED.fullmatch(name):
+        return "letters, digits, - _ and . are allowed, with a letter or digit at both ends"
+    return ""
+
+
+def _value_fault(value: str) -> str:
+    if len(value) > _LABEL_MAX_LENGTH:
+        return f"it is longer than {_LABEL_MAX_LENGTH} characters"
+    if value and not _QUALIFIED.fullmatch(value):
+        return "letters, digits, - _ and . are allowed, with a letter or digit at both ends"
+    return ""

@@ -1,0 +1,109 @@
+"""cluster.yaml to `LatticeCluster`: all problems in one pass, each with its place."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from lattice_tui.document.decoding import decode
+from lattice_tui.document.guard import build_tree
+from lattice_tui.document.report import Report
+from lattice_tui.document.tree import Mapping, Node, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from schemas.document import LatticeCluster
+    from schemas.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDocument:
+    """A file as read: its bytes, and the cluster unless an error kept it from being made."""
+
+    file: str
+    data: bytes
+    cluster: LatticeCluster | None
+    problems: tuple[Problem, ...]
+    """Errors and warnings, in order of place."""
+    root: Mapping | None = field(default=None, repr=False, compare=False)
+    """The tree, for the provider's own pass; None when there is none."""
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if problem.severity == "error")
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if problem.severity == "warning")
+
+
+def read_file(path: str | os.PathLike[str], *, name: str | None = None, today: str | None = None) -> ReadDocument:
+    """Read a file (`-` is standard input). Bad input never raises: it is a list of problems, exit code 10."""
+    from lattice_tui.document.source import read_source, source_name
+
+    report = Report(source_name(path))
+    data = read_source(path, report)
+    if data is None:
+        return ReadDocument(report.file, b"", None, report.problems())
+    return read_bytes(data, report.file, name=name, today=today)
+
+
+def read_bytes(data: bytes, file: str = "cluster.yaml", *, name: str | None = None, today: str | None = None) -> ReadDocument:
+    """Read bytes that are already here.
+
+    `name` stands in for metadata.name; `today` (ISO date, default: now) decides which versions are out of support.
+    """
+    report = Report(file)
+    text = decode(data, report)
+    tree = build_tree(text, report) if text is not None else None
+    if tree is None and not report.problems():
+        report.error_at(
+            "LT-YAML-001",
+            "the file is empty" if not data.strip() else "the file holds nothing but comments",
+            "Write a cluster into it, or start from examples/docker.yaml.",
+            1,
+            1,
+        )
+    root = _root(tree, report)
+    cluster = _read_root(root, report, name, today) if root is not None else None
+    problems = report.problems()
+    if any(problem.severity == "error" for problem in problems):
+        cluster = None
+    return ReadDocument(file, data, cluster, problems, root)
+
+
+def _root(tree: Node | None, report: Report) -> Mapping | None:
+    if tree is None or isinstance(tree, Mapping):
+        return tree
+    what = "a list" if isinstance(tree, Sequence) else "a single text"
+    if isinstance(tree, Scalar) and tree.plain and not tree.text:
+        report.error_at("LT-YAML-001", "the document is empty", "Write a cluster into it, or start from examples/docker.yaml.", 1, 1)
+        return None
+    report.error(
+        "LT-DOC-001",
+        f"the file holds {what}, not a cluster",
+        "A cluster.yaml begins with: apiVersion: lattice.dev/v1alpha1",
+        at=tree,
+    )
+    return None
+
+
+def _read_root(root: Mapping, report: Report, name: str | None, today: str | None) -> LatticeCluster | None:
+    import time
+
+    from lattice_tui.document.rules import document_examples, document_rules
+    from lattice_tui.document.shape import Shape
+    from schemas.document import LatticeCluster
+
+    if "metadata" not in root.entries:
+        _set(root, "metadata", Mapping(line=root.line, column=root.column))
+    metadata = root.entries["metadata"]
+    if name is not None and isinstance(metadata, Mapping):
+        _set(metadata, "name", Scalar(name, plain=False))
+    rules = document_rules(today or time.strftime("%Y-%m-%d"))
+    return Shape(report, rules, document_examples()).read(LatticeCluster, root, "")
+
+
+def _set(mapping: Mapping, key: str, node: Node) -> None:
+    mapping.entries[key] = node
+    mapping.keys[key] = Scalar(key, plain=False, line=node.line, column=node.column)

@@ -1,0 +1,187 @@
+"""The journal: append-only JSON lines, written before and after every side effect, by one process at a time."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+import socket
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from lattice_tui.errors import RunHeldError
+from lattice_tui.install import files
+from lattice_tui.install.tail import read_line
+from lattice_tui.paths import PRIVATE_FILE, private_folder, sync_folder
+from lattice_tui.text import safe_text
+from schemas.events import ProgressEvent
+from schemas.problem import Problem
+
+Event = TypeVar("Event", bound=ProgressEvent)
+Clock = Callable[[], datetime]
+
+LOCK_PATIENCE_S = 0.5
+"""A door that asks who holds the lock takes it for a moment itself."""
+SYNCED = frozenset({"run", "engine", "step", "inventory"})
+"""First word of the events that must survive a power cut; the others are only flushed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds the lock of a run."""
+
+    pid: int
+    host: str
+    since: str
+
+
+def utc_now() -> datetime:
+    """The wall clock, in UTC."""
+    return datetime.now(UTC)
+
+
+class Journal:
+    """The writing end. Opening takes the run's lock; closing, or dying, lets it go.
+
+    Raises RunHeldError when another process holds it.
+    """
+
+    def __init__(self, folder: Path, *, clock: Clock = utc_now) -> None:
+        self._clock = clock
+        private_folder(folder)
+        self.path = folder / files.JOURNAL
+        self._lock = _take_lock(folder)
+        try:
+            self.history = _repaired(self.path)
+            self._seq = max((event.seq for event in self.history), default=0)
+            self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, PRIVATE_FILE)
+        except BaseException:
+            os.close(self._lock)
+            raise
+        sync_folder(folder)
+
+    history: list[ProgressEvent]
+    """What earlier processes wrote, oldest first."""
+
+    def append(self, event_type: type[Event], /, **facts: Any) -> Event:
+        """Write one event; it has reached the disk on return when it is about the run, a step or the inventory."""
+        event = event_type(seq=self._seq + 1, at=self._clock(), **facts)
+        line = event.model_dump_json().encode() + b"\n"
+        self._write(line)
+        if event.event.partition(".")[0] in SYNCED:
+            os.fsync(self._file)
+        self._seq += 1
+        return event
+
+    def restart(self) -> None:
+        """Forget what was written: another plan begins, and nothing was made under the old one."""
+        os.ftruncate(self._file, 0)
+        self.history = []
+        self._seq = 0
+
+    def _write(self, line: bytes) -> None:
+        """One write, so that whoever tails the file sees whole lines; a full disk leaves none of it."""
+        size = os.fstat(self._file).st_size
+        try:
+            written = os.write(self._file, line)
+            if written < len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
+        except OSError:
+            os.ftruncate(self._file, size)
+            raise
+
+    def close(self) -> None:
+        """Flush everything and let the lock go."""
+        os.fsync(self._file)
+        os.close(self._file)
+        os.close(self._lock)
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+
+def holder(folder: Path) -> Holder | None:
+    """Who holds the run, None when nobody does."""
+    try:
+        descriptor = os.open(folder / files.LOCK, os.O_RDONLY | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return last_holder(folder)
+    finally:
+        os.close(descriptor)
+    return None
+
+
+def last_holder(folder: Path) -> Holder:
+    """Who took the lock last, whether or not it is still held; pid 0 when that cannot be read."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        facts = json.loads((folder / files.LOCK).read_bytes())
+        return Holder(pid=int(facts["pid"]), host=safe_text(str(facts["host"])), since=safe_text(str(facts["since"])))
+    return Holder(pid=0, host="", since="")
+
+
+def held_problem(folder: Path, who: Holder) -> Problem:
+    """What to tell a person whose run is held by another process."""
+    return Problem(
+        code="LT-RUN-001",
+        title=f"Another process is working on {folder.name}",
+        detail=f"Process {who.pid} on {who.host or 'an unknown host'} holds it since {who.since or 'an unknown time'}.",
+        fix=f"Watch that one with `lattice status {folder.name}`, or end it: kill {who.pid}",
+        check=f"ps -p {who.pid}",
+    )
+
+
+def _take_lock(folder: Path) -> int:
+    descriptor = os.open(folder / files.LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, PRIVATE_FILE)
+    deadline = time.monotonic() + LOCK_PATIENCE_S
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                os.close(descriptor)
+                raise RunHeldError(held_problem(folder, last_holder(folder))) from None
+            time.sleep(0.02)
+    facts = {"pid": os.getpid(), "host": socket.gethostname(), "since": utc_now().isoformat(timespec="seconds")}
+    line = json.dumps(facts).encode() + b"\n"
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, line, 0)
+    return descriptor
+
+
+def _repaired(path: Path) -> list[ProgressEvent]:
+    """The events in the file. A torn end (a crash in the middle of a write) is cut off and kept aside."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return []
+    lines = data.splitlines(keepends=True)
+    whole = len(data)
+    while lines and (not lines[-1].endswith(b"\n") or read_line(lines[-1]) is None):
+        whole -= len(lines.pop())
+    if whole < len(data):
+        _set_aside(path.with_name(files.TORN), data[whole:])
+        os.truncate(path, whole)
+    return [event for line in lines if (event := read_line(line)) is not None]
+
+
+def _set_aside(path: Path, torn: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, PRIVATE_FILE)
+    try:
+        os.write(descriptor, torn + b"\n")
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

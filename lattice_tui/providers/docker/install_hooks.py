@@ -1,0 +1,125 @@
+"""Where Docker differs from the other providers while a cluster is built."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from lattice_tui.capi.client import KubeClient
+from lattice_tui.capi.resources import DOCKER_KINDS
+from lattice_tui.checks.runner import Check
+from lattice_tui.document.pins import pins
+from lattice_tui.errors import ExitCode, StepFailedError
+from lattice_tui.providers.docker.config import DockerConfig
+from lattice_tui.providers.docker.engine_api import DockerEngine
+from schemas.plan import ClusterPlan
+from schemas.problem import Problem
+
+CLUSTER_LABEL = "io.x-k8s.kind.cluster"
+"""On every container of a cluster, whether kind or Cluster API made it. Source: CAPD internal/docker, kind."""
+DOCKER_SOCKET = "/var/run/docker.sock"
+"""Inside the Docker host, also where that is a virtual machine: the controllers make containers through it."""
+DOCKER_NETWORK = "kind"
+API_PORT = 6443
+LOOPBACK = "127.0.0.1"
+PEAK_EXTRA_MACHINES = 1
+"""The load balancer weighs next to nothing; the bootstrap cluster counts as one machine until it is gone."""
+
+
+class DockerHooks:
+    """Answers the install engine's questions for machines that are containers."""
+
+    infrastructure = "docker"
+    kinds = DOCKER_KINDS
+
+    def __init__(self, endpoint: str) -> None:
+        self._endpoint = endpoint
+        self._docker = DockerEngine(endpoint)
+
+    @property
+    def infrastructure_version(self) -> str:
+        """CAPD is released with Cluster API itself."""
+        return pins().capi
+
+    def checks(self, plan: ClusterPlan, *, simulated: bool) -> Sequence[Check]:
+        """Everything about this computer's Docker."""
+        from lattice_tui.providers.docker.checks import docker_checks
+
+        machines = plan.control_plane_replicas + sum(pool.replicas for pool in plan.pools)
+        return docker_checks(self._endpoint, simulated=simulated, machines=machines + PEAK_EXTRA_MACHINES)
+
+    def images(self, plan: ClusterPlan) -> tuple[str, ...]:
+        """The image of the machines; CAPD pulls nothing that is there already."""
+        own = plan.config.node_image if isinstance(plan.config, DockerConfig) else None
+        return (own or pins().node_image(plan.kubernetes_version).reference,)
+
+    def bootstrap_mounts(self) -> tuple[str, ...]:
+        """The controllers inside the bootstrap cluster talk to Docker."""
+        return (DOCKER_SOCKET,)
+
+    def reach(self, plan: ClusterPlan, bootstrap: KubeClient) -> Problem | None:
+        """Docker's socket is inside the bootstrap node, and the machines will be on its network."""
+        bootstrap.version()
+        name = f"{plan.bootstrap_cluster_name}-control-plane"
+        container = self._docker.container(name)
+        if container is None or container.state != "running":
+            return _unreachable(f"The container {name} is not running.", f"docker start {name}")
+        if not any(mount.endswith(f":{DOCKER_SOCKET}") for mount in container.mounts):
+            return _unreachable(f"{DOCKER_SOCKET} is not mounted in {name}.", f"docker inspect {name}")
+        if container.addresses and DOCKER_NETWORK not in container.addresses:
+            networks = ", ".join(container.addresses)
+            return _unreachable(f"{name} is on {networks}, not on the network {DOCKER_NETWORK}.", "docker network ls")
+        return None
+
+    def machines(self, plan: ClusterPlan) -> tuple[str, ...]:
+        """Containers of the new cluster, its load balancer included."""
+        return tuple(sorted(found.name for found in self._docker.containers({CLUSTER_LABEL: plan.name})))
+
+    def manifests(self, plan: ClusterPlan) -> Sequence[Mapping[str, Any]]:
+        """The objects that describe the cluster."""
+        from lattice_tui.providers.docker.manifests import manifests
+
+        return manifests(plan)
+
+    def api_server(self, plan: ClusterPlan) -> str:
+        """The load balancer's port on this computer; another one after each of its restarts.
+
+        Raises StepFailedError when it is not running.
+        """
+        name = f"{plan.name}-lb"
+        container = self._docker.container(name)
+        port = container.ports.get(API_PORT) if container is not None else None
+        if port is None:
+            raise StepFailedError(
+                Problem(
+                    code="LT-DOCKER-030",
+                    title="The cluster's load balancer is not running",
+                    detail=f"Docker has no running container {name} that publishes port {API_PORT}.",
+                    fix=f"Start it: docker start {name}",
+                    check=f"docker ps --filter name={name}",
+                ),
+                ExitCode.MACHINES,
+            )
+        return f"https://{_host(self._endpoint, plan.endpoint_host)}:{port}"
+
+
+def install_hooks(docker_endpoint: str) -> DockerHooks:
+    """The hooks for the Docker Engine at this endpoint."""
+    return DockerHooks(docker_endpoint)
+
+
+def _host(endpoint: str, wanted: str) -> str:
+    """Where published ports are: on the Docker host, which need not be this computer."""
+    remote = urlsplit(endpoint).hostname if endpoint.startswith(("tcp://", "http://", "https://")) else None
+    return remote if remote and wanted == LOOPBACK else wanted
+
+
+def _unreachable(detail: str, check: str) -> Problem:
+    return Problem(
+        code="LT-DOCKER-031",
+        title="The bootstrap cluster cannot make machines in Docker",
+        detail=detail,
+        fix="Remove the bootstrap cluster (kind delete cluster) and go on with `lattice resume`.",
+        check=check,
+    )

@@ -1,0 +1,69 @@
+"""What every provider's folder offers: its card, its block's model, its questions, its rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingABC
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from lattice_tui.document.report import Report
+    from lattice_tui.document.shape import Rule
+    from lattice_tui.document.tree import Mapping
+    from schemas.fields import Field
+    from schemas.provider_config import ProviderConfig
+
+ProviderStatus = Literal["stable", "planned"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderCard:
+    """What a person needs to know to choose a provider. Source: the project's provider overview."""
+
+    name: str
+    """Its key under spec.provider.config."""
+    title: str
+    status: ProviderStatus
+    use_case: str
+    load_balancer: str
+    requires: str
+    best_for: str
+    sentence: str
+    """One sentence, for the list."""
+    available: bool = False
+    """Whether this version can build on it."""
+
+    @property
+    def note(self) -> str:
+        """Why it cannot be chosen now; empty when it can."""
+        if self.available:
+            return ""
+        return "planned, not there yet" if self.status == "planned" else "not in this version yet"
+
+
+class Provider(Protocol):
+    """One provider. Models and fields are imported when they are asked for."""
+
+    name: str
+    card: ProviderCard
+
+    @property
+    def config_model(self) -> type[ProviderConfig]:
+        """The model of its block of cluster.yaml."""
+        ...
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Its own questions, in the order they are asked."""
+        ...
+
+    @property
+    def rules(self) -> MappingABC[type[BaseModel], Rule]:
+        """Rules within its block."""
+        ...
+
+    def check(self, root: Mapping, report: Report) -> None:
+        """Report what in the rest of the document does not fit this provider."""
+        ...

@@ -1,0 +1,124 @@
+"""Plain functions on JSON objects: copy, merge patch (RFC 7396), JSON patch (RFC 6902)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lattice_tui.rehearsal.api import errors
+
+JsonObject = dict[str, Any]
+
+
+def copied(value: Any) -> Any:
+    """A copy that shares no dict and no list with `value`; some ten times faster than copy.deepcopy."""
+    if isinstance(value, dict):
+        return {key: copied(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [copied(inner) for inner in value]
+    return value
+
+
+def copied_object(obj: JsonObject) -> JsonObject:
+    """`copied`, for a whole object."""
+    return {key: copied(value) for key, value in obj.items()}
+
+
+def merge_patched(target: Any, patch: Any) -> Any:
+    """`target` with a JSON merge patch applied; neither argument is changed, and null removes."""
+    if not isinstance(patch, Mapping):
+        return copied(patch)
+    result = dict(target) if isinstance(target, Mapping) else {}
+    for key, value in patch.items():
+        if value is None:
+            result.pop(key, None)
+        else:
+            result[key] = merge_patched(result.get(key), value)
+    return result
+
+
+def json_patched(target: JsonObject, operations: Any) -> JsonObject:
+    """`target` with a JSON patch applied to a copy. Raises ApiError: 400 for a broken patch, 422 for one that fails."""
+    if not isinstance(operations, list) or not all(isinstance(operation, dict) for operation in operations):
+        raise errors.bad_request("json: cannot unmarshal object into Go value of type jsonpatch.Patch")
+    document: Any = copied(target)
+    for operation in operations:
+        document = _operated(document, operation)
+    if not isinstance(document, dict):
+        raise errors.bad_request("the patch leaves no object")
+    return document
+
+
+def _operated(document: Any, operation: JsonObject) -> Any:
+    name, path = operation.get("op"), _pointer(operation.get("path"))
+    if name in ("add", "replace", "test"):
+        if "value" not in operation:
+            raise errors.bad_request(f"json patch {name} operation has no value")
+        value = copied(operation["value"])
+    elif name in ("move", "copy"):
+        source = _pointer(operation.get("from"))
+        value = copied(_looked_up(document, source))
+        if name == "move":
+            document = _removed(document, source)
+        name = "add"
+    elif name == "remove":
+        return _removed(document, path)
+    else:
+        raise errors.bad_request(f"unexpected kind: {name}")
+    if name == "test":
+        if _looked_up(document, path) != value:
+            raise _failed(f"testing value {operation['path']} failed: test failed")
+        return document
+    if name == "replace":
+        _looked_up(document, path)
+    return _placed(document, path, value, insert=name == "add")
+
+
+def _placed(document: Any, path: Sequence[str], value: Any, *, insert: bool) -> Any:
+    if not path:
+        return value
+    parent, last = _looked_up(document, path[:-1]), path[-1]
+    if isinstance(parent, dict):
+        parent[last] = value
+    elif isinstance(parent, list):
+        position = len(parent) if last == "-" and insert else _position(last, len(parent) + (1 if insert else 0))
+        parent[position : position + (0 if insert else 1)] = [value]
+    else:
+        raise _failed(f"doc is missing path: /{'/'.join(path)}: missing value")
+    return document
+
+
+def _removed(document: Any, path: Sequence[str]) -> Any:
+    if not path:
+        raise _failed("the whole document cannot be removed")
+    _looked_up(document, path)
+    parent, last = _looked_up(document, path[:-1]), path[-1]
+    del parent[last if isinstance(parent, dict) else _position(last, len(parent))]
+    return document
+
+
+def _looked_up(document: Any, path: Sequence[str]) -> Any:
+    for part in path:
+        if isinstance(document, dict) and part in document:
+            document = document[part]
+        elif isinstance(document, list):
+            document = document[_position(part, len(document))]
+        else:
+            raise _failed(f"doc is missing path: /{'/'.join(path)}: missing value")
+    return document
+
+
+def _position(part: str, length: int) -> int:
+    if part.isascii() and part.isdigit() and int(part) < length:
+        return int(part)
+    raise _failed(f"invalid array index: {part}")
+
+
+def _pointer(text: Any) -> list[str]:
+    if not isinstance(text, str) or (text and not text.startswith("/")):
+        raise errors.bad_request(f"invalid JSON pointer: {text!r}")
+    return [part.replace("~1", "/").replace("~0", "~") for part in text.split("/")[1:]]
+
+
+def _failed(message: str) -> errors.ApiError:
+    return errors.ApiError(422, "Invalid", f"the server rejected our request due to an error in our request: {message}")

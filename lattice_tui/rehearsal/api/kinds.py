@@ -1,0 +1,216 @@
+"""The kinds a simulated cluster can serve, with the names and subresources of the pinned releases.
+
+Source: Kubernetes' built-in types, and the CRDs of Cluster API v1.13.5 and cert-manager v1.21.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CAPI = ("cluster-api",)
+CORE_GROUP_WITHOUT_GENERATION = frozenset(
+    {"", "events.k8s.io", "coordination.k8s.io", "rbac.authorization.k8s.io", "storage.k8s.io", "discovery.k8s.io"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind at its one served version."""
+
+    group: str
+    """Empty for the core group."""
+    version: str
+    kind: str
+    plural: str
+    namespaced: bool
+    has_status: bool
+    """Status is a subresource: main writes leave it alone, status writes touch nothing else."""
+    short_names: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    has_scale: bool = False
+
+    @property
+    def api_version(self) -> str:
+        """As in an object's apiVersion."""
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells kinds apart in one cluster: group and plural."""
+        return (self.group, self.plural)
+
+    @property
+    def qualified_plural(self) -> str:
+        """As messages name it: `machines.cluster.x-k8s.io`, `secrets`."""
+        return f"{self.plural}.{self.group}" if self.group else self.plural
+
+    @property
+    def qualified_kind(self) -> str:
+        """As messages of refused objects name it: `Machine.cluster.x-k8s.io`, `Secret`."""
+        return f"{self.kind}.{self.group}" if self.group else self.kind
+
+    @property
+    def has_generation(self) -> bool:
+        """Whether the server counts spec changes; most of the old core kinds do not."""
+        return self.group not in CORE_GROUP_WITHOUT_GENERATION
+
+    @property
+    def is_custom(self) -> bool:
+        """Whether a CustomResourceDefinition stands behind it."""
+        return self.group.endswith(".x-k8s.io") or self.group == "cert-manager.io"
+
+
+def _core(kind: str, plural: str, *short: str, namespaced: bool = True, has_status: bool = False) -> Kind:
+    return Kind("", "v1", kind, plural, namespaced, has_status, short)
+
+
+def _capi(group: str, kind: str, plural: str, *short: str, has_status: bool = True, has_scale: bool = False) -> Kind:
+    full_group = f"{group}.cluster.x-k8s.io" if group else "cluster.x-k8s.io"
+    return Kind(full_group, "v1beta2", kind, plural, True, has_status, short, CAPI, has_scale)
+
+
+NAMESPACE = _core("Namespace", "namespaces", "ns", namespaced=False, has_status=True)
+NODE = _core("Node", "nodes", "no", namespaced=False, has_status=True)
+PERSISTENT_VOLUME = _core("PersistentVolume", "persistentvolumes", "pv", namespaced=False, has_status=True)
+PERSISTENT_VOLUME_CLAIM = _core("PersistentVolumeClaim", "persistentvolumeclaims", "pvc", has_status=True)
+SECRET = _core("Secret", "secrets")
+CONFIG_MAP = _core("ConfigMap", "configmaps", "cm")
+EVENT = _core("Event", "events", "ev")
+POD = _core("Pod", "pods", "po", has_status=True)
+SERVICE = _core("Service", "services", "svc", has_status=True)
+SERVICE_ACCOUNT = _core("ServiceAccount", "serviceaccounts", "sa")
+ENDPOINTS = _core("Endpoints", "endpoints", "ep")
+
+DEPLOYMENT = Kind("apps", "v1", "Deployment", "deployments", True, True, ("deploy",), ("all",), has_scale=True)
+REPLICA_SET = Kind("apps", "v1", "ReplicaSet", "replicasets", True, True, ("rs",), ("all",), has_scale=True)
+STATEFUL_SET = Kind("apps", "v1", "StatefulSet", "statefulsets", True, True, ("sts",), ("all",), has_scale=True)
+DAEMON_SET = Kind("apps", "v1", "DaemonSet", "daemonsets", True, True, ("ds",), ("all",))
+STORAGE_CLASS = Kind("storage.k8s.io", "v1", "StorageClass", "storageclasses", False, False, ("sc",))
+LEASE = Kind("coordination.k8s.io", "v1", "Lease", "leases", True, False)
+ROLE = Kind("rbac.authorization.k8s.io", "v1", "Role", "roles", True, False)
+ROLE_BINDING = Kind("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings", True, False)
+CLUSTER_ROLE = Kind("rbac.authorization.k8s.io", "v1", "ClusterRole", "clusterroles", False, False)
+CLUSTER_ROLE_BINDING = Kind(
+    "rbac.authorization.k8s.io", "v1", "ClusterRoleBinding", "clusterrolebindings", False, False
+)
+MUTATING_WEBHOOK = Kind(
+    "admissionregistration.k8s.io", "v1", "MutatingWebhookConfiguration", "mutatingwebhookconfigurations", False, False
+)
+VALIDATING_WEBHOOK = Kind(
+    "admissionregistration.k8s.io",
+    "v1",
+    "ValidatingWebhookConfiguration",
+    "validatingwebhookconfigurations",
+    False,
+    False,
+)
+CRD = Kind(
+    "apiextensions.k8s.io",
+    "v1",
+    "CustomResourceDefinition",
+    "customresourcedefinitions",
+    False,
+    True,
+    ("crd", "crds"),
+    ("api-extensions",),
+)
+
+PROVIDER = Kind("clusterctl.cluster.x-k8s.io", "v1alpha3", "Provider", "providers", True, False, (), CAPI)
+
+CERTIFICATE = Kind("cert-manager.io", "v1", "Certificate", "certificates", True, True, ("cert", "certs"))
+ISSUER = Kind("cert-manager.io", "v1", "Issuer", "issuers", True, True)
+CLUSTER_ISSUER = Kind("cert-manager.io", "v1", "ClusterIssuer", "clusterissuers", False, True)
+
+CLUSTER = _capi("", "Cluster", "clusters", "cl")
+CLUSTER_CLASS = _capi("", "ClusterClass", "clusterclasses", "cc")
+MACHINE = _capi("", "Machine", "machines", "ma")
+MACHINE_SET = _capi("", "MachineSet", "machinesets", "ms", has_scale=True)
+MACHINE_DEPLOYMENT = _capi("", "MachineDeployment", "machinedeployments", "md", has_scale=True)
+MACHINE_POOL = _capi("", "MachinePool", "machinepools", "mp", has_scale=True)
+MACHINE_HEALTH_CHECK = _capi("", "MachineHealthCheck", "machinehealthchecks", "mhc", "mhcs")
+MACHINE_DRAIN_RULE = _capi("", "MachineDrainRule", "machinedrainrules", has_status=False)
+CLUSTER_RESOURCE_SET = _capi("addons", "ClusterResourceSet", "clusterresourcesets")
+CLUSTER_RESOURCE_SET_BINDING = _capi(
+    "addons", "ClusterResourceSetBinding", "clusterresourcesetbindings", has_status=False
+)
+IP_ADDRESS = _capi("ipam", "IPAddress", "ipaddresses", has_status=False)
+IP_ADDRESS_CLAIM = _capi("ipam", "IPAddressClaim", "ipaddressclaims")
+
+KUBEADM_CONFIG = _capi("bootstrap", "KubeadmConfig", "kubeadmconfigs")
+KUBEADM_CONFIG_TEMPLATE = _capi("bootstrap", "KubeadmConfigTemplate", "kubeadmconfigtemplates", has_status=False)
+KUBEADM_CONTROL_PLANE = _capi("controlplane", "KubeadmControlPlane", "kubeadmcontrolplanes", "kcp", has_scale=True)
+KUBEADM_CONTROL_PLANE_TEMPLATE = _capi(
+    "controlplane", "KubeadmControlPlaneTemplate", "kubeadmcontrolplanetemplates", has_status=False
+)
+
+DOCKER_CLUSTER = _capi("infrastructure", "DockerCluster", "dockerclusters")
+DOCKER_CLUSTER_TEMPLATE = _capi("infrastructure", "DockerClusterTemplate", "dockerclustertemplates", has_status=False)
+DOCKER_MACHINE = _capi("infrastructure", "DockerMachine", "dockermachines")
+DOCKER_MACHINE_TEMPLATE = _capi("infrastructure", "DockerMachineTemplate", "dockermachinetemplates")
+DEV_CLUSTER = _capi("infrastructure", "DevCluster", "devclusters")
+DEV_MACHINE = _capi("infrastructure", "DevMachine", "devmachines")
+DEV_MACHINE_TEMPLATE = _capi("infrastructure", "DevMachineTemplate", "devmachinetemplates")
+
+CORE_KINDS: tuple[Kind, ...] = (
+    NAMESPACE,
+    NODE,
+    PERSISTENT_VOLUME,
+    PERSISTENT_VOLUME_CLAIM,
+    SECRET,
+    CONFIG_MAP,
+    EVENT,
+    POD,
+    SERVICE,
+    SERVICE_ACCOUNT,
+    ENDPOINTS,
+    DEPLOYMENT,
+    REPLICA_SET,
+    STATEFUL_SET,
+    DAEMON_SET,
+    STORAGE_CLASS,
+    LEASE,
+    ROLE,
+    ROLE_BINDING,
+    CLUSTER_ROLE,
+    CLUSTER_ROLE_BINDING,
+    MUTATING_WEBHOOK,
+    VALIDATING_WEBHOOK,
+    CRD,
+)
+"""Served by every cluster from birth."""
+
+PROVIDER_KINDS: dict[str, tuple[Kind, ...]] = {
+    "clusterctl": (PROVIDER,),
+    "cert-manager": (CERTIFICATE, ISSUER, CLUSTER_ISSUER),
+    "cluster-api": (
+        CLUSTER,
+        CLUSTER_CLASS,
+        MACHINE,
+        MACHINE_SET,
+        MACHINE_DEPLOYMENT,
+        MACHINE_POOL,
+        MACHINE_HEALTH_CHECK,
+        MACHINE_DRAIN_RULE,
+        CLUSTER_RESOURCE_SET,
+        CLUSTER_RESOURCE_SET_BINDING,
+        IP_ADDRESS,
+        IP_ADDRESS_CLAIM,
+    ),
+    "bootstrap-kubeadm": (KUBEADM_CONFIG, KUBEADM_CONFIG_TEMPLATE),
+    "control-plane-kubeadm": (KUBEADM_CONTROL_PLANE, KUBEADM_CONTROL_PLANE_TEMPLATE),
+    "infrastructure-docker": (
+        DOCKER_CLUSTER,
+        DOCKER_CLUSTER_TEMPLATE,
+        DOCKER_MACHINE,
+        DOCKER_MACHINE_TEMPLATE,
+        DEV_CLUSTER,
+        DEV_MACHINE,
+        DEV_MACHINE_TEMPLATE,
+    ),
+}
+"""What each provider's components add, by its `cluster.x-k8s.io/provider` label."""
+
+
+def provider_of(kind: Kind) -> str:
+    """The provider label of the components a kind comes with; empty when no provider brings it."""
+    return next((label for label, kinds in PROVIDER_KINDS.items() if kind in kinds), "")

@@ -1,0 +1,44 @@
+"""The kubeconfig of a simulated cluster's administrator, with a client certificate."""
+
+from __future__ import annotations
+
+import base64
+
+from lattice_tui.rehearsal.certificates import CertificateAuthority
+
+ADMIN = "kubernetes-admin"
+ADMIN_GROUP = "system:masters"
+
+_TEMPLATE = """\
+apiVersion: v1
+kind: Config
+clusters:
+- name: {name}
+  cluster:
+    certificate-authority-data: {ca}
+    server: {server}
+users:
+- name: {name}
+  user:
+    client-certificate-data: {certificate}
+    client-key-data: {key}
+contexts:
+- name: {name}
+  context:
+    cluster: {name}
+    user: {name}
+current-context: {name}
+preferences: {{}}
+"""
+
+
+def admin_kubeconfig(authority: CertificateAuthority, name: str, server: str) -> str:
+    """YAML text; cluster, user and context are all called `name`, as kind does it. Works before any server does."""
+    certificate, key = authority.issue_client(ADMIN, (ADMIN_GROUP,))
+    return _TEMPLATE.format(
+        name=name, server=server, ca=_encoded(authority.ca_pem), certificate=_encoded(certificate), key=_encoded(key)
+    )
+
+
+def _encoded(pem: str) -> str:
+    return base64.b64encode(pem.encode("ascii")).decode("ascii")

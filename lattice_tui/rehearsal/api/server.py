@@ -1,0 +1,226 @@
+"""`ApiServer`: a store behind HTTPS on loopback, as a real Kubernetes API server speaks.
+
+Serves health, version, discovery, resources and watches. Clients show a certificate of the cluster's CA or a bearer
+token; without either only health and version are answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from lattice_tui.rehearsal.api import discovery, errors
+from lattice_tui.rehearsal.api.errors import ApiError
+from lattice_tui.rehearsal.api.handlers import Handlers
+from lattice_tui.rehearsal.api.kubeconfig import admin_kubeconfig
+from lattice_tui.rehearsal.api.requests import Request, target_of
+from lattice_tui.rehearsal.api.store import Store
+from lattice_tui.rehearsal.api.watch import BOOKMARK_EVERY_S, Watch, watch_query
+from lattice_tui.rehearsal.certificates import CertificateAuthority
+
+JsonObject = dict[str, Any]
+
+HOST = "127.0.0.1"
+SERVER_NAMES = (HOST, "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc")
+OPEN_PATHS = frozenset({"/healthz", "/livez", "/readyz", "/version"})
+"""What anybody may ask. Source: the ClusterRole system:public-info-viewer."""
+MAX_BODY_BYTES = 3 * 1024 * 1024
+"""Source: the limit of a real API server, 3145728."""
+GOODBYE_S = 1.0
+
+log = logging.getLogger(__name__)
+
+
+class ApiServer:
+    """One cluster's API server. `start()` binds a port; `stop()` ends every watch and every connection."""
+
+    def __init__(
+        self,
+        store: Store,
+        authority: CertificateAuthority,
+        *,
+        version: str,
+        bookmark_every_s: float = BOOKMARK_EVERY_S,
+    ) -> None:
+        self.store = store
+        self.port = 0
+        self.answers_410_at_once = False
+        """Refuse a watch that is too old with HTTP 410 rather than an ERROR event; servers were seen to do both."""
+        self._authority = authority
+        self._version = version
+        self._bookmark_every_s = bookmark_every_s
+        self._handlers = Handlers(store)
+        self._tokens: dict[str, str] = {}
+        self._watches: set[Watch] = set()
+        self._connections: set[asyncio.BaseTransport] = set()
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def url(self) -> str:
+        """`https://127.0.0.1:PORT`; needs `start()`."""
+        return f"https://{HOST}:{self.port}"
+
+    async def start(self, port: int = 0) -> None:
+        """Listen on loopback; port 0 takes a free one. Raises OSError when the port is taken."""
+        app = web.Application(client_max_size=MAX_BODY_BYTES)
+        app.router.add_route("*", "/{path:.*}", self._handle)
+        # A watch must end with its client, even when nothing is ever written to it again.
+        self._runner = web.AppRunner(app, handler_cancellation=True, access_log=None, shutdown_timeout=GOODBYE_S)
+        await self._runner.setup()
+        try:
+            site = web.TCPSite(self._runner, HOST, port, ssl_context=_server_context(self._authority))
+            await site.start()
+        except OSError:
+            await self._runner.cleanup()
+            self._runner = None
+            raise
+        self.port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        """Stop listening, end the watches as a server that shuts down does. A second call does nothing."""
+        if self._runner is None:
+            return
+        runner, self._runner = self._runner, None
+        for watch in tuple(self._watches):
+            watch.end()
+        await runner.cleanup()
+
+    def drop_connections(self) -> None:
+        """Cut every connection in the middle, as when a server is killed. It goes on listening."""
+        for transport in tuple(self._connections):
+            if isinstance(transport, asyncio.Transport):
+                transport.abort()
+
+    def expire_watches(self) -> None:
+        """Send every open watch the ERROR event of a version that is too old."""
+        for watch in tuple(self._watches):
+            watch.fail(errors.expired(self.store.oldest_version, self.store.resource_version))
+
+    def accept_token(self, token: str, user: str) -> None:
+        """Let a bearer token in."""
+        self._tokens[token] = user
+
+    def kubeconfig(self, name: str, server: str | None = None) -> str:
+        """An administrator's kubeconfig (YAML); `server` replaces the address where it is seen from elsewhere."""
+        return admin_kubeconfig(self._authority, name, server or self.url)
+
+    async def _handle(self, http: web.Request) -> web.StreamResponse:
+        if http.transport is not None:
+            self._connections.add(http.transport)
+        try:
+            return await self._answer(http)
+        except ApiError as error:
+            return _json(error.code, error.status())
+        except web.HTTPRequestEntityTooLarge:
+            message = f"Request entity too large: limit is {MAX_BODY_BYTES}"
+            return _json(413, ApiError(413, "RequestEntityTooLarge", message).status())
+        except Exception:
+            log.exception("a request failed: %s %s", http.method, http.path)
+            return _json(500, ApiError(500, "InternalError", "Internal error occurred: see the world's log").status())
+        finally:
+            self._connections = {transport for transport in self._connections if not transport.is_closing()}
+
+    async def _answer(self, http: web.Request) -> web.StreamResponse:
+        path = http.path.rstrip("/") or "/"
+        if path not in OPEN_PATHS and not self._user(http):
+            raise ApiError(401, "Unauthorized", "Unauthorized")
+        if path in ("/healthz", "/livez", "/readyz"):
+            return web.Response(text="ok")
+        if http.method == "GET" and (found := self._discovered(path)) is not None:
+            return _json(200, found)
+        if not _is_resource_path(path):
+            raise errors.no_such_path()
+        request = Request(
+            method=http.method,
+            path=path,
+            query=http.query,
+            content_type=http.content_type,
+            body=await http.read(),
+            user_agent=http.headers.get("User-Agent", ""),
+        )
+        if request.method == "GET" and request.is_watch:
+            return await self._watch(http, request)
+        answer = self._handlers.answer(request)
+        return _json(answer.code, answer.body)
+
+    def _user(self, http: web.Request) -> str:
+        """Who asks; empty when nobody we know."""
+        kind, _, token = http.headers.get("Authorization", "").partition(" ")
+        if kind.lower() == "bearer":
+            return self._tokens.get(token.strip(), "")
+        certificate = http.get_extra_info("peercert") or {}
+        names = dict(pair for part in certificate.get("subject", ()) for pair in part)
+        return str(names.get("commonName", ""))
+
+    def _discovered(self, path: str) -> JsonObject | None:
+        kinds = self.store.served()
+        match path.strip("/").split("/"):
+            case ["version"]:
+                return discovery.version_info(self._version)
+            case ["api"]:
+                return discovery.api_versions(f"{HOST}:{self.port}")
+            case ["apis"]:
+                return discovery.group_list(kinds)
+            case ["apis", group]:
+                return discovery.group(group, kinds)
+            case ["api", version]:
+                return discovery.resource_list("", version, kinds)
+            case ["apis", group, version]:
+                return discovery.resource_list(group, version, kinds)
+        return None
+
+    async def _watch(self, http: web.Request, request: Request) -> web.StreamResponse:
+        target = target_of(self.store, request.path)
+        query = watch_query(request, target.kind, target.namespace, target.name)
+        response = web.StreamResponse(headers={"Content-Type": "application/json"})
+        response.enable_chunked_encoding()
+        try:
+            watch = Watch(self.store, query, self._bookmark_every_s)
+        except ApiError as error:
+            if self.answers_410_at_once:
+                raise
+            await response.prepare(http)
+            await response.write(msgspec.json.encode({"type": "ERROR", "object": error.status()}) + b"\n")
+            return response
+        self._watches.add(watch)
+        try:
+            await response.prepare(http)
+            async for lines in watch.lines():
+                await response.write(lines)
+        except ConnectionResetError:
+            # The client is gone; there is nobody left to tell.
+            log.debug("a watch of %s ended with its client", target.kind.plural)
+        finally:
+            watch.end()
+            self._watches.discard(watch)
+        return response
+
+
+def _is_resource_path(path: str) -> bool:
+    parts = path.strip("/").split("/")
+    return (parts[0] == "api" and len(parts) > 2) or (parts[0] == "apis" and len(parts) > 3)
+
+
+def _json(code: int, body: JsonObject) -> web.Response:
+    return web.Response(status=code, body=msgspec.json.encode(body), content_type="application/json")
+
+
+def _server_context(authority: CertificateAuthority) -> ssl.SSLContext:
+    certificate, key = authority.issue_server(SERVER_NAMES)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_verify_locations(cadata=authority.ca_pem)
+    context.verify_mode = ssl.CERT_OPTIONAL
+    # OpenSSL takes a server's own key from a file only; this one is private (0600) and gone at once.
+    with tempfile.NamedTemporaryFile("w", suffix=".pem") as pair:
+        pair.write(certificate + key)
+        pair.flush()
+        context.load_cert_chain(Path(pair.name))
+    return context

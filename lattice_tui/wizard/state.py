@@ -1,0 +1,119 @@
+"""`WizardState`: everything a person has answered so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from lattice_tui.wizard.paths import (
+    BOOTSTRAP,
+    CONTROL_PLANE,
+    DEFAULT_POOL,
+    NAME,
+    POOLS,
+    PROVIDER,
+    VERSION,
+    is_under,
+    pool_replicas,
+)
+from lattice_tui.wizard.steps import StepId
+
+if TYPE_CHECKING:
+    from schemas.document import LatticeCluster
+
+FIRST_NAME = "my-cluster"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedFile:
+    """A cluster.yaml that the person brought. Its bytes are kept: what is not answered anew stays as written."""
+
+    file: str
+    data: bytes
+    answers: Mapping[str, str]
+    """The answers that the file gives."""
+
+
+@dataclass(frozen=True, slots=True)
+class WizardState:
+    """Frozen: each answer makes a new state, so going back loses nothing."""
+
+    answers: Mapping[str, str]
+    """Path in cluster.yaml -> the text given."""
+    step: StepId = "where"
+    visited: frozenset[StepId] = field(default_factory=frozenset)
+    rehearsal: bool = False
+    opened: OpenedFile | None = None
+    save_to: str = "cluster.yaml"
+
+    def answer(self, path: str) -> str:
+        """The answer at `path`, empty when none was given."""
+        return self.answers.get(path, "")
+
+    def with_answer(self, path: str, text: str) -> WizardState:
+        """The same state with one answer changed."""
+        return replace(self, answers={**self.answers, path: text})
+
+    def at(self, step: StepId) -> WizardState:
+        """The same answers, seen from another step."""
+        return replace(self, step=step, visited=self.visited | {self.step})
+
+    @property
+    def name(self) -> str:
+        return self.answer(NAME)
+
+    @property
+    def provider(self) -> str:
+        return self.answer(PROVIDER)
+
+    @property
+    def pools(self) -> tuple[str, ...]:
+        """Names of the worker pools, in the order of the answers."""
+        return tuple(path.split(".")[3] for path in self.answers if is_under(path, POOLS))
+
+    @property
+    def changed(self) -> Mapping[str, str]:
+        """The answers that differ from the opened file's."""
+        given = self.opened.answers if self.opened else {}
+        return {path: text for path, text in self.answers.items() if given.get(path) != text}
+
+
+def first_state(*, rehearsal: bool = False) -> WizardState:
+    """A state with every default filled in. Raises nothing: the pins are part of the product."""
+    from lattice_tui.wizard.versions import proposed_version  # reads the pins, only when a wizard opens
+
+    answers = {
+        PROVIDER: "docker",
+        NAME: FIRST_NAME,
+        CONTROL_PLANE: "1",
+        pool_replicas(DEFAULT_POOL): "1",
+        VERSION: proposed_version("docker"),
+        BOOTSTRAP: "kubeadm",
+    }
+    return WizardState(answers=answers, rehearsal=rehearsal)
+
+
+def state_of_file(file: str, data: bytes, cluster: LatticeCluster, *, rehearsal: bool = False) -> WizardState:
+    """The answers that a file gives, ready to be changed one by one."""
+    answers = answers_of(cluster)
+    return WizardState(
+        answers=answers,
+        rehearsal=rehearsal,
+        opened=OpenedFile(file=file, data=data, answers=answers),
+        save_to=file,
+    )
+
+
+def answers_of(cluster: LatticeCluster) -> dict[str, str]:
+    """The wizard's questions, answered by a document."""
+    kubernetes = cluster.spec.provider.kubernetes
+    pools = {pool_replicas(name): str(pool.replicas) for name, pool in cluster.spec.nodes.worker_pools.items()}
+    return {
+        PROVIDER: cluster.provider_name,
+        NAME: cluster.metadata.name,
+        CONTROL_PLANE: str(cluster.spec.nodes.control_plane),
+        **pools,
+        VERSION: kubernetes.version,
+        BOOTSTRAP: kubernetes.bootstrap,
+    }

@@ -1,0 +1,92 @@
+"""`Page`: one step of the wizard. It is given the state and says what was answered; it holds no rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.containers import VerticalScroll
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input
+
+from lattice_tui.wizard.state import WizardState
+from lattice_tui.wizard.steps import StepId
+from screens.choice_list import ChoiceList
+
+
+@dataclass
+class Answered(Message):
+    """The person gave answers: paths in cluster.yaml and their texts."""
+
+    answers: dict[str, str]
+
+
+@dataclass
+class NextAsked(Message):
+    """Enter was pressed in the last question of a page."""
+
+
+class FieldInput(Input):
+    """A line of text that answers one question."""
+
+    def __init__(self, field_path: str, *, placeholder: str = "", max_length: int = 253, width: int = 40) -> None:
+        super().__init__(placeholder=placeholder, max_length=max_length, select_on_focus=False)
+        self.field_path = field_path
+        self.styles.width = width
+
+    def fill(self, text: str) -> None:
+        """Show `text` without reporting it as an answer."""
+        if self.value != text:
+            with self.prevent(Input.Changed):
+                self.value = text
+
+
+class Page(VerticalScroll, can_focus=False):
+    """One step's questions."""
+
+    STEP: ClassVar[StepId]
+    TOPIC: ClassVar[str] = ""
+    """The path that is explained when no question has the focus."""
+
+    def show(self, state: WizardState) -> None:
+        """Draw the answers given so far."""
+
+    def focus_path(self, path: str) -> None:
+        """Go to the question that a problem at `path` is about."""
+        for widget in self.questions():
+            if path.startswith(str(getattr(widget, "field_path", ""))):
+                widget.focus()
+                return
+        self.focus_first()
+
+    def focus_first(self) -> None:
+        """Go to the first question; a page without one leaves the focus to the buttons."""
+        for widget in self.questions():
+            widget.focus()
+            return
+
+    def questions(self) -> list[Widget]:
+        """The widgets that ask something, from top to bottom."""
+        return [widget for widget in self.query("*").results(Widget) if getattr(widget, "field_path", "")]
+
+    @on(ChoiceList.Chosen)
+    def _chosen(self, event: ChoiceList.Chosen) -> None:
+        event.stop()
+        self.post_message(Answered({event.choice_list.field_path: event.value}))
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if isinstance(event.input, FieldInput):
+            self.post_message(Answered({event.input.field_path: event.value}))
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        asked = self.questions()
+        if asked and asked[-1] is event.input:
+            self.post_message(NextAsked())
+        else:
+            self.screen.focus_next()

@@ -1,0 +1,50 @@
+"""Where one is: all steps, in one line or as a list at the side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.content import Content
+from textual.widgets import Static
+
+from lattice_tui.wizard.steps import STEPS, StepId, number
+
+
+@dataclass(frozen=True, slots=True)
+class StepMark:
+    """How one step stands: `here`, `ok`, `fail` or `open`."""
+
+    step: StepId
+    word: str
+    answer: str = ""
+    """What was answered there, in few words."""
+
+
+TONES = {"here": "bold $accent", "ok": "$success", "fail": "bold $error", "open": "$dim"}
+
+
+class StepStrip(Static):
+    """One line: the steps in order, the current one in brackets."""
+
+    def show(self, marks: tuple[StepMark, ...]) -> None:
+        parts = []
+        for mark, step in zip(marks, STEPS, strict=True):
+            name = f"{number(step.id)} {step.short}"
+            text = f"[{name}]" if mark.word == "here" else f" {name} "
+            parts.append(Content.assemble((text, TONES[mark.word])))
+        self.update(Content(" ").join(parts))
+
+
+class StepRail(Static):
+    """The steps as a list, each with its word."""
+
+    def show(self, marks: tuple[StepMark, ...]) -> None:
+        lines = []
+        for mark, step in zip(marks, STEPS, strict=True):
+            title = f"{number(step.id)} {step.title}"
+            tone = "bold" if mark.word == "here" else ""
+            lines.append(Content.assemble((f"{mark.word:<5}", TONES[mark.word]), (title, tone)))
+            if mark.answer:
+                lines.append(Content.assemble((f"     {mark.answer}", "$dim")))
+            lines.append(Content(""))
+        self.update(Content("\n").join(lines))

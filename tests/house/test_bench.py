@@ -1,0 +1,43 @@
+"""The measuring itself: a failing command is no fast command, and a line says what it says."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.goals import SMALL_DOCUMENT, fails, goals, line
+from bench.ratio import cpu_s, measure
+
+BUSY = (sys.executable, "-c", "sum(range(4_000_000))")
+IDLE = (sys.executable, "-c", "pass")
+
+
+def test_more_work_is_a_higher_ratio() -> None:
+    assert measure(BUSY, IDLE, rounds=3).value > 1.2
+
+
+def test_a_command_that_fails_is_not_measured() -> None:
+    with pytest.raises(RuntimeError, match="exit code 3"):
+        cpu_s((sys.executable, "-c", "raise SystemExit(3)"))
+
+
+def test_a_line_names_goal_value_and_verdict(tmp_path: Path) -> None:
+    (first, *_) = goals(tmp_path)
+
+    assert line(first, 1.3) == "G1 version 1.30 1.30 ok"
+    assert line(first, 1.31) == "G1 version 1.31 1.30 short"
+    assert (fails(first, 1.43), fails(first, 1.44)) == (False, True)
+
+
+def test_the_goals_are_those_of_start_up(tmp_path: Path) -> None:
+    lines = [line(goal, 1.0) for goal in goals(tmp_path)]
+
+    assert [text.split()[0] for text in lines] == ["G1", "G2", "G3"]
+    assert all(re.fullmatch(r"G\d+ [a-z]+ \d+\.\d\d \d+\.\d\d (ok|short)", text) for text in lines)
+
+
+def test_the_small_document_is_about_300_bytes() -> None:
+    assert 250 <= len(SMALL_DOCUMENT) <= 350

@@ -1,0 +1,101 @@
+"""A real terminal: tmux runs the program, keys go in, what a person sees comes out."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import subprocess
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.polling import eventually
+
+needs_tmux = pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux")
+
+
+class NotSeenError(AssertionError):
+    """The text did not come; the message is the screen as it stood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """One tmux server with one window."""
+
+    server: str
+
+    def _tmux(self, *arguments: str) -> str:
+        done = subprocess.run(["tmux", "-L", self.server, *arguments], capture_output=True, text=True, check=True)
+        return done.stdout
+
+    def key(self, *names: str) -> None:
+        """Press keys by tmux's names: `Enter`, `Tab`, `C-n`, `F4`."""
+        self._tmux("send-keys", "-t", "w", *names)
+
+    def type(self, text: str) -> None:
+        self._tmux("send-keys", "-t", "w", "-l", text)
+
+    def screen(self) -> str:
+        return "\n".join(line.rstrip() for line in self._tmux("capture-pane", "-t", "w", "-p").splitlines()).rstrip()
+
+    def wait_for(self, text: str, timeout_s: float) -> str:
+        """The screen once it shows `text`."""
+        try:
+            return eventually(self.screen, lambda seen: text in seen, timeout_s=timeout_s)
+        except AssertionError:
+            raise NotSeenError(f"{text!r} did not come within {timeout_s:.0f} s:\n{self.screen()}") from None
+
+
+@contextmanager
+def terminal(columns: int, rows: int, command: list[str], environment: Mapping[str, str]) -> Iterator[Terminal]:
+    """Run `command` in a terminal of this size; the exit code is shown as `exit code N` when it ends."""
+    server = f"lattice-{uuid.uuid4().hex[:8]}"
+    assignments = [f"{name}={value}" for name, value in environment.items()]
+    line = f"env {shlex.join(assignments)} {shlex.join(command)}; echo exit code $?; exec cat"
+    started = [
+        "tmux",
+        "-L",
+        server,
+        "-f",
+        "/dev/null",
+        "new-session",
+        "-d",
+        "-s",
+        "w",
+        "-x",
+        str(columns),
+        "-y",
+        str(rows),
+    ]
+    subprocess.run([*started, line], check=True, cwd=Path(__file__).resolve().parents[2])
+    try:
+        yield Terminal(server)
+    finally:
+        subprocess.run(["tmux", "-L", server, "kill-server"], capture_output=True)
+
+
+def play(script: Path, screen: Terminal, *, wait_s: float = 60.0) -> dict[str, str]:
+    """Play a key script; returns the captures by name.
+
+    One instruction a line: `wait TEXT`, `key NAME...`, `type TEXT`, `shot NAME`; `#` begins a comment.
+    """
+    shots: dict[str, str] = {}
+    for line in script.read_text().splitlines():
+        word, _, rest = line.strip().partition(" ")
+        if not word or word.startswith("#"):
+            continue
+        if word == "wait":
+            screen.wait_for(rest.strip(), wait_s)
+        elif word == "key":
+            screen.key(*rest.split())
+        elif word == "type":
+            screen.type(rest)
+        elif word == "shot":
+            shots[rest.strip()] = screen.screen()
+        else:
+            raise ValueError(f"{script.name}: no instruction {word!r}")
+    return shots
