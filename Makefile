@@ -36,7 +36,7 @@ bench: $(READY)
 # The dev group is locked with the rest: whoever tests also builds the wheel that is tested.
 lock: $(READY)
 	@command -v uv >/dev/null || test -x $(BIN)/uv || $(PIP) install uv
-	PATH="$$PATH:$(CURDIR)/$(BIN)" uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+	PATH="$$PATH:$(CURDIR)/$(BIN)" uv pip compile --quiet pyproject.toml --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --custom-compile-command "make lock" -o requirements.lock
 
 pictures: $(READY)

@@ -35,12 +35,14 @@ class RehearsedToolbox:
 
 def run(folder: Path, journal: Journal | None = None) -> int:
     """Run the run in `folder` to its end; returns its exit code. Raises LatticeError before the first record."""
-    from lattice_tui.install.files import load_options
     from lattice_tui.install.journal import Journal
+
+    # The lock first: whoever started us waits for it.
+    opened = journal or Journal(folder)
+    from lattice_tui.install.files import load_options
     from lattice_tui.install.run import run_engine
     from schemas.events import RunFinished
 
-    opened = journal or Journal(folder)
     try:
         toolbox, docker_endpoint = _surroundings(folder, load_options(folder))
     except LatticeError as error:

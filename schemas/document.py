@@ -25,8 +25,11 @@ NAME_AND_POOL_MAX_LENGTH = 46
 DEFAULT_POOL = "default"
 DEFAULT_REPLICAS = 2
 
+MAX_MACHINES = 5000
+"""Machines of one pool: what Kubernetes itself is tested with. Source: kubernetes.io, considerations for large clusters."""
+
 Port = Annotated[int, Field(ge=1, le=65535)]
-Count = Annotated[int, Field(ge=0)]
+Count = Annotated[int, Field(ge=0, le=MAX_MACHINES)]
 
 
 class _Shape(BaseModel):

@@ -11,6 +11,7 @@ from textual.events import Mount
 from textual.screen import Screen
 
 from screens.too_small import TooSmall, is_too_small
+from screens.worker_trouble import TellsWorkerTrouble
 
 if TYPE_CHECKING:
     from screens.app import LatticeApp
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 ALLOWED_WHEN_SMALL = frozenset({"leave", "leave_small"})
 
 
-class LatticeScreen(Screen[None]):
+class LatticeScreen(TellsWorkerTrouble, Screen[None]):
     """A full screen of ours. Attributes down, messages up."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "leave_small", "Leave", show=False)]

@@ -24,6 +24,7 @@ from screens.lines_view import LinesView
 from screens.page import Page
 from screens.problem_content import labelled, problem_content
 from screens.seams import Seams
+from screens.worker_trouble import TellsWorkerTrouble
 
 
 @dataclass
@@ -45,7 +46,7 @@ class ChecksStopped(Message):
     problem: Problem
 
 
-class ComputerPage(Page):
+class ComputerPage(TellsWorkerTrouble, Page):
     """One row a check, and what the current row means."""
 
     STEP = "computer"
@@ -151,7 +152,9 @@ class ComputerPage(Page):
     def _show_detail(self) -> None:
         cursor = self.query_one(LinesView).cursor
         result = self.results[cursor] if cursor < len(self.results) else None
-        self.query_one("#check-detail", Static).update(_detail(result, self.size.width - 4) if result else Content(""))
+        detail = self.query_one("#check-detail", Static)
+        detail.update(_detail(result, self.size.width - 4) if result else Content(""))
+        detail.display = result is not None and result.status not in ("ok", "wait")
 
 
 def _row(result: CheckResult, width: int) -> Line:
@@ -178,7 +181,7 @@ def _state(results: tuple[CheckResult, ...], simulated: bool) -> str:
     parts = [words.count(len(results), "check") + " done"]
     parts += [f"{bad} failed"] if bad else []
     parts += [f"{soft} with a warning"] if soft else []
-    return f"{', '.join(parts)}. {source}"
+    return f"{', '.join(parts)}. {source} F3 checks again."
 
 
 def _detail(result: CheckResult, width: int) -> Content:
@@ -189,6 +192,4 @@ def _detail(result: CheckResult, width: int) -> Content:
         ("copy", result.action),
         ("code", result.code),
     ]
-    if result.status in ("ok", "wait"):
-        rows = rows[:2]
     return Content("\n").join(labelled(word, text, width) for word, text in rows if text)

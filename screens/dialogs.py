@@ -49,10 +49,12 @@ class Dialog(ModalScreen[str | None]):
 class Question(Dialog):
     """A text and a few answers to choose from."""
 
-    def __init__(self, title: str, body: Content, answers: Sequence[Answer]) -> None:
+    def __init__(self, title: str, body: Content, answers: Sequence[Answer], current: int = 0) -> None:
+        """`current` is the index of the answer that is highlighted first."""
         super().__init__(title)
         self._body = body
         self._answers = tuple(answers)
+        self._current = current
 
     def contents(self) -> ComposeResult:
         if self._body.plain:
@@ -61,6 +63,7 @@ class Question(Dialog):
         yield OptionList(*(Option(_prompt(answer), id=answer.id) for answer in self._answers), markup=False)
 
     def on_mount(self) -> None:
+        self.query_one(OptionList).highlighted = self._current
         self.query_one(OptionList).focus()
 
     @on(OptionList.OptionSelected)
@@ -71,9 +74,10 @@ class Question(Dialog):
 class Reading(Dialog):
     """A text to read: a file, an explanation. Arrow keys scroll it."""
 
-    def __init__(self, title: str, body: Content) -> None:
+    def __init__(self, title: str, body: Content, *, is_wide: bool = False) -> None:
         super().__init__(title)
         self._body = body
+        self.set_class(is_wide, "-as-wide-as-can-be")
 
     def contents(self) -> ComposeResult:
         with VerticalScroll(classes="dialog-reading"):

@@ -11,24 +11,25 @@ from lattice_tui.text import safe_text
 from schemas.fields import Field
 
 
-def explanation(field: Field) -> Content:
-    """Everything the field declares about itself, as paragraphs."""
+def explanation(field: Field, answer: str) -> Content:
+    """Everything the field declares about itself, as paragraphs; `answer` is what stands there now."""
+    # What a preset or a file says is not the field's own default.
+    is_default = bool(field.default) and answer == field.default
     parts: list[tuple[str, str]] = [
-        ("", field.help),
+        ("", _sentence(field.help)),
         ("Why", field.why),
         ("Where to find it", field.where),
         ("Example", field.example),
-        ("Filled in", _default(field)),
+        ("Filled in", _sentence(field.default_reason) if is_default else ""),
         ("In cluster.yaml", field.path),
     ]
     blocks = [_block(title, text) for title, text in parts if text]
     return Content("\n\n").join(blocks)
 
 
-def _default(field: Field) -> str:
-    if not field.default:
-        return ""
-    return f"{field.default}: {field.default_reason}" if field.default_reason else field.default
+def _sentence(text: str) -> str:
+    """A field's few words as a sentence."""
+    return f"{text[0].upper()}{text[1:].rstrip('.')}." if text else ""
 
 
 def _block(title: str, text: str) -> Content:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from lattice_tui.wizard.paths import POOLS, is_under
+from lattice_tui.wizard.paths import PROVIDER
 from schemas.fields import Field
 
 PRESETS_PATH = "spec.nodes"
+WHERE = Field(
+    path=PROVIDER,
+    label="Where it runs",
+    help="the machines are made there; Docker makes them as containers on this computer",
+    why="It decides what the cluster needs from you, and what it can be used for. It cannot be changed later.",
+    example="docker: {}",
+    default="docker",
+    default_reason="needs no account",
+)
 
 
 def field_at(path: str) -> Field | None:
-    """The field declared for `path`; every pool's size is the same question."""
+    """The field declared for `path`; the presets are explained by the first number they stand for."""
     from lattice_tui.document import fields
 
-    if is_under(path, POOLS):
-        return fields.POOL_REPLICAS
-    known = {field.path: field for field in fields.FIELDS}
-    return known.get(fields.CONTROL_PLANE.path if path == PRESETS_PATH else path)
+    if path == PROVIDER:
+        return WHERE
+    return fields.field_at(fields.CONTROL_PLANE.path if path == PRESETS_PATH else path)

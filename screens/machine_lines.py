@@ -8,6 +8,7 @@ from datetime import datetime
 
 from rich.cells import cell_len
 
+from lattice_tui.text import safe_text
 from schemas.rows import MachineRow
 from schemas.snapshot import Snapshot
 from screens import words
@@ -52,14 +53,15 @@ def widths(width: int, rows: Sequence[Shown] = (), cluster: str = "") -> tuple[i
     """Columns for a pane of `width` cells: what is known takes what it needs, the reason takes the rest.
 
     Below 100 cells the role is short and the cluster's name is left out of the node's: both stand elsewhere.
+    Below 66 the address is left to the line under the table.
     """
-    is_wide = width >= 100
+    is_wide, is_tight = width >= 100, width < 66
     role, state, since = (13 if is_wide else 7), 8, 6
     machines = [row for row in rows if isinstance(row, MachineRow)]
-    node = _widest([_name(row, cluster, is_wide) for row in machines], 12, 40 if is_wide else 21)
-    address = _widest([row.address for row in machines], 11, 39 if is_wide else 15)
-    rest = width - role - state - since - node - address - 5 * GAP
-    return role, node, address, state, since, max(8, rest)
+    node = _widest([_name(row, cluster, is_wide) for row in machines], 12, 40 if is_wide else 18 if is_tight else 21)
+    address = 0 if is_tight else _widest([row.address for row in machines], 11, 39 if is_wide else 15)
+    gaps = GAP * (4 if is_tight else 5)
+    return role, node, address, state, since, max(8, width - role - node - address - state - since - gaps)
 
 
 def machine_lines(snapshot: Snapshot, now: datetime, width: int) -> list[Line]:
@@ -75,7 +77,7 @@ def machine_detail(row: Shown) -> str:
     if isinstance(row, Planned):
         return f"{_role(row.role, 13)}: {row.why}"
     place = ", ".join(part for part in (row.node or row.name, row.address, row.version) if part)
-    return f"{place}: {_why(row) or row.state}"
+    return safe_text(f"{place}: {_why(row) or row.state}")
 
 
 def counts(snapshot: Snapshot) -> str:

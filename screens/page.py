@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
+from lattice_tui.wizard.paths import is_under
 from lattice_tui.wizard.state import WizardState
 from lattice_tui.wizard.steps import StepId
 from screens.choice_list import ChoiceList
@@ -55,11 +56,13 @@ class Page(VerticalScroll, can_focus=False):
 
     def focus_path(self, path: str) -> None:
         """Go to the question that a problem at `path` is about."""
-        for widget in self.questions():
-            if path.startswith(str(getattr(widget, "field_path", ""))):
-                widget.focus()
-                return
-        self.focus_first()
+        asked = {widget: str(getattr(widget, "field_path", "")) for widget in self.questions()}
+        matching = [widget for widget, field in asked.items() if is_under(path, field) or is_under(field, path)]
+        if matching:
+            # The presets stand for all of spec.nodes; the number itself is nearer to the problem.
+            max(matching, key=lambda widget: len(asked[widget])).focus()
+        else:
+            self.focus_first()
 
     def focus_first(self) -> None:
         """Go to the first question; a page without one leaves the focus to the buttons."""

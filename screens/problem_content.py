@@ -37,10 +37,10 @@ def placed_list(problems: Sequence[Problem], width: int) -> Content:
     return Content("\n\n").join(blocks)
 
 
-def labelled(label: str, text: str, width: int) -> Content:
+def labelled(label: str, text: str, width: int, label_width: int = LABEL_WIDTH) -> Content:
     """A word in the margin and a text beside it."""
-    first, *rest = hang(label.ljust(LABEL_WIDTH), text, width)
-    head = Content.assemble((first[:LABEL_WIDTH], "$dim"), first[LABEL_WIDTH:])
+    first, *rest = hang(label.ljust(label_width), text, width)
+    head = Content.assemble((first[:label_width], "$dim"), first[label_width:])
     return Content("\n").join([head, *map(Content, rest)])
 
 

@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Button, Input, Static, TabbedContent, TabPane
+from textual.widgets import Input, Static, TabbedContent, TabPane
 
 from lattice_tui.text import safe_text
 from schemas.plan import StepInfo
 from screens import words
-from screens.page import Page
+from screens.page import NextAsked, Page
 from screens.problem_content import problem_list
 from screens.review_facts import ReviewFacts
 from screens.yaml_content import yaml_content
-
-
-@dataclass
-class SaveAsked(Message):
-    """The person wants cluster.yaml written; `then` says what follows."""
-
-    path: str
-    then: Literal["stay", "start"]
 
 
 class ReviewPage(Page):
@@ -41,9 +30,6 @@ class ReviewPage(Page):
         with Horizontal(classes="field"):
             yield Static(Content("Save as"), classes="field-label")
             yield Input("cluster.yaml", id="save-to", max_length=4096, compact=True)
-        with Horizontal(id="review-buttons"):
-            yield Button("Save and start", id="start", compact=True)
-            yield Button("Save only", id="save", compact=True)
         yield Static("", id="review-state", markup=False)
         with TabbedContent(id="review-tabs"):
             with TabPane("What will be done", id="tab-steps"), VerticalScroll():
@@ -72,17 +58,13 @@ class ReviewPage(Page):
         state.display = bool(content.plain)
 
     def questions(self) -> list[Widget]:
-        return [self.query_one("#start", Button)]
-
-    @on(Button.Pressed)
-    def _pressed(self, event: Button.Pressed) -> None:
-        event.stop()
-        self.post_message(SaveAsked(self.save_to, "start" if event.button.id == "start" else "stay"))
+        # The next thing to do is below the page: starting.
+        return []
 
     @on(Input.Submitted)
     def _path_given(self, event: Input.Submitted) -> None:
         event.stop()
-        self.query_one("#start", Button).focus()
+        self.post_message(NextAsked())
 
     @property
     def save_to(self) -> str:
@@ -93,9 +75,7 @@ class ReviewPage(Page):
 def _plan(steps: Sequence[StepInfo], *, simulated: bool) -> Content:
     width = max((len(step.title) for step in steps), default=0)
     lines = [
-        Content.assemble(
-            (f"{number:>2}  ", "$dim"), step.title.ljust(width), ("   about ", "$dim"), words.usual(*step.usual_s)
-        )
+        Content.assemble((f"{number:>2}  ", "$dim"), step.title.ljust(width + 3), words.usual(*step.usual_s))
         for number, step in enumerate(steps, 1)
     ]
     note = "Times are estimates, shortened for the rehearsal." if simulated else "Times are estimates."

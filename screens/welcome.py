@@ -65,7 +65,7 @@ class WelcomeScreen(LatticeScreen):
 
 
 def _prompt(title: str, what: str) -> Content:
-    return Content.assemble((title, "bold"), "\n", (what, "$dim"), "\n")
+    return Content.assemble((title, "bold"), "\n", (what, "$dim"))
 
 
 WHAT = Content(

@@ -8,11 +8,14 @@ from textual.content import Content
 from textual.widgets import Static
 
 from lattice_tui.providers.registry import ProviderCard, cards
-from lattice_tui.text import safe_text
 from lattice_tui.wizard.paths import NAME, PROVIDER
 from lattice_tui.wizard.state import WizardState
 from screens.choice_list import ChoiceList, Line
+from screens.lines import hang
 from screens.page import FieldInput, Page
+from screens.problem_content import labelled
+
+LABEL_WIDTH = 15
 
 
 class WherePage(Page):
@@ -37,22 +40,24 @@ class WherePage(Page):
     def _card_chosen(self, event: ChoiceList.Chosen) -> None:
         self._describe(event.value)
 
+    def on_resize(self) -> None:
+        self._describe(self.query_one(ChoiceList).value)
+
     def _describe(self, provider: str) -> None:
         card = self._cards.get(provider)
-        self.query_one("#card", Static).update(_card(card) if card else Content(""))
+        self.query_one("#card", Static).update(_card(card, max(40, self.size.width - 3)) if card else Content(""))
 
 
 def _line(card: ProviderCard) -> Line:
-    return Line(
-        card.name, card.title, card.use_case if card.available else f"{card.use_case} - not in this version yet"
-    )
+    return Line(card.name, card.title, card.note or card.use_case)
 
 
-def _card(card: ProviderCard) -> Content:
-    rows = [
+def _card(card: ProviderCard, width: int) -> Content:
+    rows = (
+        ("Used for", card.use_case),
         ("Best for", card.best_for),
         ("Needs", card.requires),
         ("Load balancer", card.load_balancer),
-    ]
-    lines = [Content.assemble((f"{word:<15}", "$dim"), safe_text(text)) for word, text in rows if text]
-    return Content("\n").join(lines)
+    )
+    lines = [labelled(word, text, width, LABEL_WIDTH) for word, text in rows if text.strip("-")]
+    return Content("\n").join([Content("\n".join(hang("", card.sentence, width))), *lines])

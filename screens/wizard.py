@@ -2,48 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import DescendantFocus
 from textual.reactive import reactive
-from textual.widgets import Button, ContentSwitcher, Footer, Static
+from textual.widgets import Button, ContentSwitcher
 
 from lattice_tui.text import safe_text
-from lattice_tui.wizard import marks, steps
+from lattice_tui.wizard import steps
 from lattice_tui.wizard.composing import problems_of, read_answers
 from lattice_tui.wizard.state import WizardState
 from lattice_tui.wizard.steps import StepId
-from schemas.problem import Problem
-from screens.base import LatticeScreen
 from screens.computer import ComputerPage, RehearsalAsked
 from screens.dialogs import Answer, Question, Reading
-from screens.explain import ExplainPane, explanation
-from screens.fields import field_at
+from screens.explain import ExplainPane
 from screens.page import Answered, NextAsked, Page
 from screens.problem_content import problem_content, problem_list
-from screens.review import ReviewPage, SaveAsked
+from screens.review import ReviewPage
 from screens.review_facts import review_facts
 from screens.seams import REHEARSAL_SPEED
 from screens.size import SizePage
 from screens.starting import Started, StartNews, Wish, save_and_start
-from screens.step_strip import StepMark, StepRail, StepStrip
 from screens.version import VersionPage
 from screens.where import WherePage
 from screens.wizard_dialogs import KEYS, continue_question, leave_question
+from screens.wizard_frame import WizardFrame, explained, step_marks
 from screens.yaml_content import yaml_content
 
 
-class WizardScreen(LatticeScreen):
+class WizardScreen(WizardFrame):
     """Holds the answers; the pages draw them and say what was answered."""
 
-    CSS_PATH = "wizard.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back"),
         Binding("f1", "explain", "Explain"),
@@ -69,28 +65,8 @@ class WizardScreen(LatticeScreen):
         """The answers so far."""
         return self.wizard or self._first
 
-    def compose(self) -> ComposeResult:
-        with Horizontal(id="top"):
-            yield Static(Content("lattice-tui"), id="product")
-            yield Static("", id="where-am-i", markup=False)
-            yield Static("", id="mode", markup=False)
-        yield StepStrip("", id="strip", markup=False)
-        with Horizontal(id="panes"):
-            with VerticalScroll(id="rail", can_focus=False):
-                yield StepRail("", markup=False)
-            with Vertical(id="middle"):
-                yield Static("", id="lead", markup=False)
-                yield ContentSwitcher(id="pages")
-                with VerticalScroll(id="problems", can_focus=False):
-                    yield Static("", id="problem-list", markup=False)
-                with Horizontal(id="buttons"):
-                    yield Button("Next", id="next", compact=True)
-                    yield Button("Back", id="back", compact=True)
-            yield ExplainPane(id="explain")
-        yield Footer(show_command_palette=False)
-
     async def on_mount(self) -> None:
-        self._say(())
+        self.say(())
         # The first look at the answers imports the document's models; nobody waits for it here.
         state = self.state
         self.run_worker(lambda: read_answers(state), thread=True, exit_on_error=False, group="warm-up")
@@ -113,7 +89,7 @@ class WizardScreen(LatticeScreen):
             await switcher.add_content(page, set_current=True)
         switcher.current = page_id
         self.wizard = self.state.at(step)
-        self._say(())
+        self.say(())
         self._arrive(step)
         self.call_after_refresh(self._focus_page)
 
@@ -135,18 +111,21 @@ class WizardScreen(LatticeScreen):
             self._review()
 
     def _focus_page(self) -> None:
-        if self.page is not None:
+        if self.page is not None and self.page.questions():
             self.page.focus_first()
+        else:
+            self.query_one("#start" if self.state.step == "review" else "#next", Button).focus()
 
     async def action_next(self) -> None:
         """Go on, or go to the first problem and list all."""
         if isinstance(self.page, ReviewPage):
-            self.post_message(SaveAsked(self.page.save_to, "start"))
+            # Starting takes a key of its own: a Ctrl-N too many starts nothing.
+            self.query_one("#start", Button).focus()
         elif isinstance(self.page, ComputerPage):
-            self._leave_computer(self.page)
+            await self._leave_computer(self.page)
         else:
             problems = problems_of(self.state, steps.step(self.state.step))
-            self._say(problems)
+            self.say(problems)
             if problems and self.page is not None:
                 self.page.focus_path(problems[0].path)
             else:
@@ -160,22 +139,22 @@ class WizardScreen(LatticeScreen):
         else:
             self.lattice.show_welcome(self.state)
 
-    def _leave_computer(self, page: ComputerPage) -> None:
-        self.run_worker(self._ask_about_computer(page), group="leave-computer", exclusive=True, exit_on_error=False)
-
-    async def _ask_about_computer(self, page: ComputerPage) -> None:
+    async def _leave_computer(self, page: ComputerPage) -> None:
         verdict = page.verdict
         if verdict.blocking or page.problem:
             if verdict.blocking:
                 page.point_at(verdict.blocking[0].id)
-            self._say_text("Mend what failed, then F3 checks again. A rehearsal needs none of it.")
-            return
-        if verdict.soft or verdict.running or not page.results:
+            self.say_text("Mend what failed, then F3 checks again. A rehearsal needs none of it.")
+        elif verdict.soft or verdict.running or not page.results:
             names = [result.title for result in (*verdict.soft, *verdict.running)]
-            answer = await self.app.push_screen_wait(continue_question(names, still_running=bool(verdict.running)))
-            if answer != "continue":
-                return
-        await self._go(steps.after(self.state.step))
+            question = continue_question(names, still_running=bool(verdict.running) or not names)
+            self.app.push_screen(question, self._continue_answered)
+        else:
+            await self._go(steps.after(self.state.step))
+
+    async def _continue_answered(self, answer: str | None) -> None:
+        if answer == "continue":
+            await self._go(steps.after("computer"))
 
     # Answers --------------------------------------------------------------------------------------------
 
@@ -194,6 +173,14 @@ class WizardScreen(LatticeScreen):
     async def _next_pressed(self) -> None:
         await self.action_next()
 
+    @on(Button.Pressed, "#start")
+    def _start_pressed(self) -> None:
+        self._save(starts=True)
+
+    @on(Button.Pressed, "#save")
+    def _save_pressed(self) -> None:
+        self._save(starts=False)
+
     @on(Button.Pressed, "#back")
     async def _back_pressed(self) -> None:
         await self.action_back()
@@ -208,40 +195,8 @@ class WizardScreen(LatticeScreen):
         state = self.state
         if self.page is not None:
             self.page.show(state)
-        step = steps.step(state.step)
-        self.query_one("#where-am-i", Static).update(
-            Content(f"Step {steps.number(step.id)} of {len(steps.STEPS)}  {step.title}")
-        )
-        self.query_one("#mode", Static).update(Content("rehearsal: nothing real is made" if state.rehearsal else ""))
-        self.query_one("#lead", Static).update(Content(step.lead))
-        self.query_one("#next", Button).label = "Start" if step.id == "review" else "Next"
-        self.query_one("#next", Button).display = step.id != "review"
-        shown = self._marks()
-        self.query_one(StepStrip).show(shown)
-        self.query_one(StepRail).show(shown)
+        self.draw_frame(state)
         self._explain_topic()
-
-    def _marks(self) -> tuple[StepMark, ...]:
-        state = self.state
-        errors = read_answers(state).errors if state.visited else ()
-        return tuple(
-            StepMark(step.id, marks.word(state, step.id, errors), marks.answer(state, step.id)) for step in steps.STEPS
-        )
-
-    @property
-    def _text_width(self) -> int:
-        """Cells for a message under a page."""
-        return max(40, self.query_one("#middle").size.width - 6)
-
-    # Problems -------------------------------------------------------------------------------------------
-
-    def _say(self, problems: tuple[Problem, ...]) -> None:
-        self.query_one("#problem-list", Static).update(problem_list(problems, self._text_width))
-        self.query_one("#problems").display = bool(problems)
-
-    def _say_text(self, text: str) -> None:
-        self.query_one("#problem-list", Static).update(Content(text))
-        self.query_one("#problems").display = True
 
     # Explaining -----------------------------------------------------------------------------------------
 
@@ -251,12 +206,7 @@ class WizardScreen(LatticeScreen):
         self._explain_topic()
 
     def _explained(self) -> tuple[str, Content]:
-        topic = self._topic or (self.page.TOPIC if self.page is not None else "")
-        field = field_at(topic)
-        if field is None:
-            step = steps.step(self.state.step)
-            return step.title, Content(step.lead)
-        return field.label, explanation(field)
+        return explained(self._topic or (self.page.TOPIC if self.page is not None else ""), self.state)
 
     def _explain_topic(self) -> None:
         self.query_one(ExplainPane).show(*self._explained())
@@ -275,9 +225,10 @@ class WizardScreen(LatticeScreen):
         """The step list: any step can be reopened."""
         answers = [
             Answer(mark.step, f"{mark.word:<5}{steps.number(mark.step)} {steps.step(mark.step).title}", mark.answer)
-            for mark in self._marks()
+            for mark in step_marks(self.state)
         ]
-        self.app.push_screen(Question("Go to a step", Content(""), answers), self._step_chosen)
+        current = steps.number(self.state.step) - 1
+        self.app.push_screen(Question("Go to a step", Content(""), answers, current), self._step_chosen)
 
     async def _step_chosen(self, step_id: str | None) -> None:
         if step_id in steps.ORDER:
@@ -292,7 +243,12 @@ class WizardScreen(LatticeScreen):
         """Show cluster.yaml as it would be written now."""
         facts = review_facts(self.state, speed=1.0)
         body = problem_list(facts.problems, 68) if facts.problems else yaml_content(facts.text)
-        self.app.push_screen(Reading("cluster.yaml", body))
+        self.app.push_screen(Reading("cluster.yaml", body, is_wide=True))
+
+    def commands(self) -> Iterable[SystemCommand]:
+        for step in steps.STEPS:
+            yield SystemCommand(f"Go to {step.title}", step.lead, partial(self._step_chosen, step.id))
+        yield SystemCommand("Show cluster.yaml", "As it would be written now", self.action_yaml)
 
     # Review ---------------------------------------------------------------------------------------------
 
@@ -302,17 +258,19 @@ class WizardScreen(LatticeScreen):
             return
         speed = REHEARSAL_SPEED if self.state.rehearsal else 1.0
         facts = review_facts(self.state, speed=speed)
-        self._say(facts.problems)
+        self.say(facts.problems)
         page.show_facts(facts, save_to=self.state.save_to, simulated=self.state.rehearsal)
 
-    @on(SaveAsked)
-    def _save_asked(self, event: SaveAsked) -> None:
-        self.wizard = replace(self.state, save_to=event.path or "cluster.yaml")
+    def _save(self, *, starts: bool) -> None:
+        page = self.page
+        if not isinstance(page, ReviewPage):
+            return
+        self.wizard = replace(self.state, save_to=page.save_to or "cluster.yaml")
         self._review()
         facts = review_facts(self.state, speed=1.0)
         if facts.problems:
             return
-        wish = Wish(self.state.save_to, facts.text.encode(), self.state.rehearsal, event.then == "start")
+        wish = Wish(self.state.save_to, facts.text.encode(), self.state.rehearsal, starts)
         work = save_and_start(self, self.lattice.seams, wish)
         self.run_worker(work, group="save", exclusive=True, exit_on_error=False)
 
@@ -320,7 +278,7 @@ class WizardScreen(LatticeScreen):
     def _start_news(self, event: StartNews) -> None:
         if isinstance(self.page, ReviewPage):
             self.page.say(
-                problem_content(event.problem, self._text_width) if event.problem else Content(safe_text(event.text))
+                problem_content(event.problem, self.text_width) if event.problem else Content(safe_text(event.text))
             )
 
     @on(Started)
@@ -329,7 +287,7 @@ class WizardScreen(LatticeScreen):
 
     def action_leave(self) -> None:
         """Quit, after a question when answers would be lost."""
-        if not self.state.visited:
+        if not self.state.visited and self.state.answers == self._first.answers:
             self.lattice.exit(0)
             return
         self.app.push_screen(leave_question(), self._leave_answered)

@@ -22,7 +22,12 @@ def leave_question() -> Question:
 def continue_question(names: Sequence[str], *, still_running: bool) -> Question:
     """Asked when a check warns or is not done; says what going on means."""
     what = "Still being checked" if still_running else "These checks warn"
-    body = Content("\n").join([Content(f"{what}:"), *(Content(f"  {safe_text(name)}") for name in names)])
+    body = Content("\n").join(
+        [
+            Content(f"{what}:" if names else "The checks have only begun."),
+            *(Content(f"  {safe_text(name)}") for name in names),
+        ]
+    )
     return Question(
         "Continue anyway?",
         body,

@@ -177,11 +177,9 @@ class Watcher(Generic[T]):
             # A version the server does not know, such as one from before it was rebuilt.
             self._version = ""
         delay_s = self._failed(f"{error.problem.title}: {error.message}")
-        return (
-            delay_s
-            if error.retry_after_s is None
-            else min(error.retry_after_s, RETRY_AFTER_CAP_S) + self._rng.uniform(0, 1)
-        )
+        if error.retry_after_s is None:
+            return delay_s
+        return min(error.retry_after_s, RETRY_AFTER_CAP_S) + self._rng.uniform(0, 1)
 
     def _failed(self, why: str) -> float:
         if not self._end.is_set():

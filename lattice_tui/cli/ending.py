@@ -56,18 +56,21 @@ def tell(watched: Watched, told: Told) -> int:
         write_err(four_lines(_died(told)))
     elif watched.how == "timeout":
         write_err(f"lattice: the time is up; the install goes on: {told.status}, or {told.resume} to watch it")
-    elif watched.how == "left":
-        told.say(f"It goes on in the background. {told.status} shows where it is, {told.resume} opens it again.")
     else:
         write_err(f"lattice: stopped, nothing is lost; go on with: {told.resume}")
     return watched.exit_code
 
 
+def save_kubeconfig(snapshot: Snapshot, wanted: Path | None) -> str:
+    """Copy the kubeconfig to where the command line wants it, mode 0600. Returns its path, empty when there is none."""
+    if wanted is None or not snapshot.kubeconfig:
+        return snapshot.kubeconfig
+    write_atomically(wanted, Path(snapshot.kubeconfig).read_bytes())
+    return str(wanted)
+
+
 def _done(snapshot: Snapshot, told: Told) -> None:
-    kubeconfig = snapshot.kubeconfig
-    if told.kubeconfig_out is not None and kubeconfig:
-        write_atomically(told.kubeconfig_out, Path(kubeconfig).read_bytes())
-        kubeconfig = str(told.kubeconfig_out)
+    kubeconfig = save_kubeconfig(snapshot, told.kubeconfig_out)
     simulated = ", simulated" if snapshot.rehearsal else ""
     took = f" after {duration(snapshot.elapsed_s)}" if snapshot.elapsed_s is not None else ""
     told.say(

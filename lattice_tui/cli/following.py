@@ -21,8 +21,7 @@ from schemas.snapshot import Snapshot
 POLL_S = 0.1
 HEARTBEAT_S = 60.0
 
-How = Literal["finished", "stopped", "died", "timeout", "left"]
-"""`left`: the person closed the screen, the engine goes on."""
+How = Literal["finished", "stopped", "died", "timeout"]
 
 
 class Link(Protocol):
@@ -78,10 +77,11 @@ def watch(
     link: Link,
     how: Watching,
     *,
+    begin: Callable[[], object] = lambda: None,
     clock: Callable[[], float] = time.monotonic,
     pause: Callable[[float], None] = time.sleep,
 ) -> Watched:
-    """Follow the run until it ends, stops, dies or the time is up.
+    """Follow the run until it ends, stops, dies or the time is up. `begin` starts its engine.
 
     The first SIGINT or SIGTERM is passed on to the engine, which then stops at a point it can go on from.
     Raises StoppedTwice on the second.
@@ -89,6 +89,10 @@ def watch(
     state = _State()
     started = spoke = clock()
     with _forwarded(link, state.signals):
+        begin()
+        if state.signals:
+            # It came while there was no engine to take it.
+            link.send(state.signals[0])
         while True:
             # Asked before reading: whatever a dying engine wrote last is then still read.
             was_alive = link.is_alive()

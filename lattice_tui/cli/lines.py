@@ -69,7 +69,8 @@ class Lines:
 
     @_say.register
     def _(self, event: StepProgress) -> Said | None:
-        if self._progress.get(event.step) == event.text:
+        # Each check has a line of its own.
+        if event.step == "checks" or self._progress.get(event.step) == event.text:
             return None
         self._progress[event.step] = event.text
         return event.step, "progress", f"{event.step}  {event.text}"
@@ -93,7 +94,7 @@ class Lines:
         result = event.result
         if result.status == "wait":
             return None
-        simulated = "  (simulated)" if result.simulated else ""
+        simulated = "  (simulated)" if result.simulated and "(simulated)" not in result.summary else ""
         return "checks", "check", f"{result.status}  {result.title}: {result.summary}{simulated}"
 
     @_say.register
@@ -106,7 +107,8 @@ class Lines:
         if self._machines.get(row.uid) == row.state:
             return None
         self._machines[row.uid] = row.state
-        return "", "machine", f"{row.name}  {row.state}  {row.message or row.reason}".rstrip()
+        why = "" if row.state == "ready" else row.message or row.reason
+        return "", "machine", f"{row.name}  {row.state}  {why}".rstrip()
 
     @_say.register
     def _(self, event: MachineGone) -> Said:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from lattice_tui.cli.ending import Told, tell
-from lattice_tui.cli.following import StoppedTwice, Watched, Watching, watch
-from lattice_tui.cli.guarding import OutputClosedError, OutputLostError, write_err
+from lattice_tui.cli.ending import Told, save_kubeconfig, tell
+from lattice_tui.cli.following import StoppedTwice, Watching, watch
+from lattice_tui.cli.guarding import OutputClosedError, OutputLostError, write_err, write_out
 from lattice_tui.cli.terminal import why_not_drawn
 from lattice_tui.errors import ExitCode, UsageError
 from lattice_tui.install import files
@@ -116,12 +116,11 @@ def _refuse_unwritable(kubeconfig_out: Path | None) -> None:
 
 def build(folder: Path, choices: RunChoices, open_building: OpenBuilding, *, attach: bool = False) -> int:
     """Run the engine on `folder`, or with `attach` join the one at work, and stay with it. Returns the exit code."""
-    seen_seq = _seen_seq(folder, attach=attach)
-    if not attach:
-        start_engine(folder)
     if not (choices.as_json or choices.lines_only or why_not_drawn()):
+        if not attach:
+            start_engine(folder)
         return _on_screen(folder, choices, open_building)
-    return _in_lines(folder, choices, seen_seq)
+    return _in_lines(folder, choices, attach=attach)
 
 
 def _seen_seq(folder: Path, *, attach: bool) -> int:
@@ -136,20 +135,21 @@ def _seen_seq(folder: Path, *, attach: bool) -> int:
 
 
 def _on_screen(folder: Path, choices: RunChoices, open_building: OpenBuilding) -> int:
+    """The screen says its own last words; only what the command line asked for beyond them is done here."""
     code = open_building(folder)
-    snapshot = fold(read_journal(folder / files.JOURNAL))
-    if snapshot.state in ("done", "failed"):
-        return tell(Watched("finished", code, snapshot), _told(folder, choices))
-    if snapshot.state == "stopped":
-        return tell(Watched("stopped", code, snapshot), _told(folder, choices))
-    return tell(Watched("left", code, snapshot), _told(folder, choices))
+    if choices.kubeconfig_out is not None:
+        snapshot = fold(read_journal(folder / files.JOURNAL))
+        if snapshot.state == "done":
+            write_out(f"kubeconfig: {safe_text(save_kubeconfig(snapshot, choices.kubeconfig_out))}")
+    return code
 
 
-def _in_lines(folder: Path, choices: RunChoices, seen_seq: int) -> int:
+def _in_lines(folder: Path, choices: RunChoices, *, attach: bool) -> int:
     told = _told(folder, choices)
+    seen_seq = _seen_seq(folder, attach=attach)
     watching = Watching(as_json=choices.as_json, timeout_s=choices.timeout_s, seen_seq=seen_seq)
     try:
-        watched = watch(RunLink(folder), watching)
+        watched = watch(RunLink(folder), watching, begin=(lambda: None) if attach else (lambda: start_engine(folder)))
     except StoppedTwice as stop:
         write_err(f"lattice: left at once; {told.resume} goes on where it stands")
         return 128 + stop.signum

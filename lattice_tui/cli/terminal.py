@@ -33,6 +33,6 @@ def why_not_drawn() -> str:
     if term.lower() in NO_CURSOR:
         return f"TERM is {term!r}: no cursor movement" if term else "TERM is not set"
     encoding = (sys.stdout.encoding or "").lower().replace("-", "").replace("_", "")
-    if False:
+    if encoding != "utf8":
         return f"the locale's encoding is {sys.stdout.encoding}, and the screens need UTF-8"
     return ""

@@ -11,7 +11,12 @@ from lattice_tui.document.tree import Mapping, Node, Sequence, find
 if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
-_DNS_NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*", re.I)
+    Network = IPv4Network | IPv6Network
+
+# Compiled when it is first needed, like every pattern that a plain file does not meet: `re` keeps it.
+_DNS_LABEL = r"[A-Za-z0-9](?:[-A-Za-z0-9]{0,61}[A-Za-z0-9])?"
+_DNS_NAME = rf"{_DNS_LABEL}(?:\.{_DNS_LABEL})*"
+_DNS_NAME_MAX_LENGTH = 253
 _DISCOVERED = "..."
 """What the documentation writes for an address that is found out later."""
 # kube-apiserver refuses a service range of more than 20 host bits.
@@ -71,10 +76,25 @@ def check_cert_sans(values: dict[str, Any], node: Mapping, path: str, report: Re
 
 def check_cluster_network(values: dict[str, Any], node: Mapping, path: str, report: Report) -> bool:
     """Ranges that a person chose: well-formed, big enough, apart from each other."""
-    pods = _network(values.get("pod_cidr"), find(node, "podCidr"), f"{path}.podCidr", "10.244.0.0/16", report)
-    services = _network(values.get("service_cidr"), find(node, "serviceCidr"), f"{path}.serviceCidr", "10.96.0.0/16", report)
-    fits = pods is not False and services is not False
-    if pods and pods.prefixlen > _NODE_PREFIX[pods.version] - 1:
+    pod_text, service_text = values.get("pod_cidr"), values.get("service_cidr")
+    pods = _network(pod_text, find(node, "podCidr"), f"{path}.podCidr", "10.244.0.0/16", report)
+    services = _network(service_text, find(node, "serviceCidr"), f"{path}.serviceCidr", "10.96.0.0/16", report)
+    sizes_fit = _sizes_fit(pods, services, node, path, report)
+    if pods is not None and services is not None and pods.overlaps(services):
+        report.error(
+            "LT-NET-002",
+            f"pods ({pods}) and services ({services}) share addresses",
+            f"Choose ranges apart: serviceCidr: {_apart_from(pods)}",
+            at=find(node, "serviceCidr"),
+            path=f"{path}.serviceCidr",
+        )
+        return False
+    return sizes_fit and (pods is None) == (pod_text is None) and (services is None) == (service_text is None)
+
+
+def _sizes_fit(pods: Network | None, services: Network | None, node: Mapping, path: str, report: Report) -> bool:
+    fits = True
+    if pods is not None and pods.prefixlen >= _NODE_PREFIX[pods.version]:
         fits = False
         report.error(
             "LT-NET-004",
@@ -83,7 +103,7 @@ def check_cluster_network(values: dict[str, Any], node: Mapping, path: str, repo
             at=find(node, "podCidr"),
             path=f"{path}.podCidr",
         )
-    if services and services.max_prefixlen - services.prefixlen > _SERVICE_MAX_HOST_BITS:
+    if services is not None and services.max_prefixlen - services.prefixlen > _SERVICE_MAX_HOST_BITS:
         fits = False
         report.error(
             "LT-NET-005",
@@ -92,21 +112,16 @@ def check_cluster_network(values: dict[str, Any], node: Mapping, path: str, repo
             at=find(node, "serviceCidr"),
             path=f"{path}.serviceCidr",
         )
-    if pods and services and pods.overlaps(services):
-        fits = False
-        report.error(
-            "LT-NET-002",
-            f"pods ({pods}) and services ({services}) share addresses",
-            f"Choose ranges apart: serviceCidr: {_apart_from(pods)}",
-            at=find(node, "serviceCidr"),
-            path=f"{path}.serviceCidr",
-        )
     return fits
 
 
 def check_lb_pool(values: dict[str, Any], node: Mapping, path: str, report: Report) -> bool:
     """Two addresses of one family, in order."""
-    addresses = {key: _address(values[key], find(node, key), f"{path}.{key}", report) for key in ("start", "end") if key in values}
+    addresses = {
+        key: _address(values[key], find(node, key), f"{path}.{key}", report)
+        for key in ("start", "end")
+        if key in values
+    }
     start, end = addresses.get("start"), addresses.get("end")
     if start is None or end is None:
         return None not in addresses.values()
@@ -125,26 +140,18 @@ def check_lb_pool(values: dict[str, Any], node: Mapping, path: str, report: Repo
 def check_allowed_cidrs(values: dict[str, Any], node: Mapping, path: str, report: Report) -> bool:
     """Every entry is a range."""
     items = find(node, "apiAllowedCidrs")
-    return all(
-        [
-            _network(
-                text,
-                items.items[index] if isinstance(items, Sequence) else items,
-                f"{path}.apiAllowedCidrs[{index}]",
-                "203.0.113.7/32",
-                report,
-            )
-            is not False
-            for index, text in enumerate(values.get("api_allowed_cidrs", ()))
-        ]
-    )
+    fits = True
+    for index, text in enumerate(values.get("api_allowed_cidrs", ())):
+        at = items.items[index] if isinstance(items, Sequence) else items
+        fits = _network(text, at, f"{path}.apiAllowedCidrs[{index}]", "203.0.113.7/32", report) is not None and fits
+    return fits
 
 
 def is_host(text: str) -> bool:
     """Whether `text` is a DNS name or an address (without brackets, scheme or port)."""
     looks_numeric = text.replace(".", "").isdigit() or ":" in text
     if not looks_numeric:
-        return _DNS_NAME.fullmatch(text) is not None
+        return len(text) <= _DNS_NAME_MAX_LENGTH and re.fullmatch(_DNS_NAME, text) is not None
     from ipaddress import ip_address
 
     try:
@@ -154,20 +161,17 @@ def is_host(text: str) -> bool:
     return True
 
 
-def _network(
-    text: str | None, at: Node | None, path: str, example: str, report: Report
-) -> IPv4Network | IPv6Network | None | bool:
-    """The range; None when none is given, False when it is malformed (reported)."""
+def _network(text: str | None, at: Node | None, path: str, example: str, report: Report) -> Network | None:
+    """The range; None when none is given, or when it is malformed (reported)."""
     if text is None:
         return None
     from ipaddress import ip_network
 
-    name = path.rpartition(".")[2]
     try:
-        network = ip_network(text, strict=False)
+        network = ip_network(text, strict=False) if "/" in text else None
     except ValueError:
         network = None
-    if network is None or "/" not in text:
+    if network is None:
         report.error(
             "LT-NET-001",
             f"{shown(text) or 'an empty text'} is not an address range",
@@ -175,17 +179,17 @@ def _network(
             at=at,
             path=path,
         )
-        return False
-    if str(network.network_address) != str(_first_address(text)):
+        return None
+    if network.network_address != _first_address(text):
         report.error(
             "LT-NET-003",
             f"{shown(text)} names an address inside a range, not the range",
             f"Write the range's first address: {network}",
             at=at,
             path=path,
-            detail=f"{name} covers {network[0]} to {network[-1]}.",
+            detail=f"It covers {network[0]} to {network[-1]}.",
         )
-        return False
+        return None
     return network
 
 
@@ -202,13 +206,19 @@ def _address(text: str, at: Node | None, path: str, report: Report) -> IPv4Addre
         return ip_address(text)
     except ValueError:
         report.error(
-            "LT-NET-007", f"{shown(text) or 'an empty text'} is not an address", "Write one like 192.168.1.240", at=at, path=path
+            "LT-NET-007",
+            f"{shown(text) or 'an empty text'} is not an address",
+            "Write one like 192.168.1.240",
+            at=at,
+            path=path,
         )
         return None
 
 
-def _apart_from(pods: IPv4Network | IPv6Network) -> str:
+def _apart_from(pods: Network) -> str:
     from ipaddress import ip_network
 
-    choices = ("10.96.0.0/16", "10.43.0.0/16", "172.31.0.0/16") if pods.version == 4 else ("fd00:96::/112", "fd01:96::/112")
+    choices = (
+        ("10.96.0.0/16", "10.43.0.0/16", "172.31.0.0/16") if pods.version == 4 else ("fd00:96::/112", "fd01:96::/112")
+    )
     return next((choice for choice in choices if not pods.overlaps(ip_network(choice))), choices[0])

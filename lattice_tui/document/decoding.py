@@ -36,7 +36,11 @@ def decode(data: bytes, report: Report) -> str | None:
         return None
     if (kind := _binary_kind(data)) is not None:
         report.error_at(
-            "LT-YAML-002", f"this is {kind}, not a text file", "Give the cluster.yaml itself: plain text in UTF-8.", None, None
+            "LT-YAML-002",
+            f"this is {kind}, not a text file",
+            "Give the cluster.yaml itself: plain text in UTF-8.",
+            None,
+            None,
         )
         return None
     if _is_utf16(data):

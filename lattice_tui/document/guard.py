@@ -7,13 +7,11 @@ tags and repeated keys are refused here, with their lines; types are decided lat
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from lattice_tui.document.report import Report, shown
 from lattice_tui.document.tree import Mapping, Node, Scalar, Sequence
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MAX_DEPTH = 64
 """Levels of maps and lists; a cluster.yaml has seven."""
@@ -32,7 +30,7 @@ class _Stop(Exception):
 
 
 def build_tree(text: str, report: Report) -> Node | None:
-    """The tree of the one document in `text`; None when there is none or it cannot be read, with the reason in `report`."""
+    """The tree of the one document in `text`; None when there is none, or when `report` says why it cannot be read."""
     import yaml
     from yaml.error import MarkedYAMLError, YAMLError
 
@@ -63,6 +61,8 @@ class _Builder:
     """Takes events one by one; `root` is the tree once all are taken."""
 
     def __init__(self, report: Report) -> None:
+        from yaml import events  # not worth its time to those who only import this module
+
         self.root: Node | None = None
         self._report = report
         self._stack: list[tuple[Mapping | Sequence, Scalar | None]] = []
@@ -71,14 +71,14 @@ class _Builder:
         self._key: Scalar | None = None
         self._events = 0
         self._documents = 0
-        self._handlers = {
-            "ScalarEvent": self._scalar,
-            "MappingStartEvent": self._mapping,
-            "SequenceStartEvent": self._sequence,
-            "MappingEndEvent": self._end,
-            "SequenceEndEvent": self._end,
-            "AliasEvent": self._alias,
-            "DocumentStartEvent": self._document,
+        self._handlers: dict[type[Any], Callable[[Any], None]] = {
+            events.ScalarEvent: self._scalar,
+            events.MappingStartEvent: self._mapping,
+            events.SequenceStartEvent: self._sequence,
+            events.MappingEndEvent: self._end,
+            events.SequenceEndEvent: self._end,
+            events.AliasEvent: self._alias,
+            events.DocumentStartEvent: self._document,
         }
 
     def take(self, event: Any) -> None:
@@ -92,7 +92,7 @@ class _Builder:
                 "A cluster.yaml has about a hundred: is it the right file?",
                 mark,
             )
-        handler = self._handlers.get(type(event).__name__)
+        handler = self._handlers.get(type(event))
         if handler is not None:
             handler(event)
 
@@ -109,11 +109,16 @@ class _Builder:
             self._put(scalar)
 
     def _take_key(self, mapping: Mapping, key: Scalar) -> None:
-        if key.plain and key.text in ("", "~", "null"):
+        if _is_no_key(key):
             self._report.error(
-                "LT-YAML-014", "a key is missing before the colon", "Write a name in front of the colon: `name: value`.", at=key
+                "LT-YAML-014",
+                "a key is missing before the colon",
+                "Write a name in front of the colon: `name: value`.",
+                at=key,
             )
         elif (first := mapping.keys.get(key.text)) is not None:
+            if self._report.is_full:
+                raise _Stop
             self._report.error(
                 "LT-YAML-012",
                 f"the key {shown(key.text)} is there twice",
@@ -128,7 +133,7 @@ class _Builder:
             key = self._key
             assert key is not None
             self._key = None
-            if key.text not in self._open.keys:
+            if key.text not in self._open.keys and not _is_no_key(key):
                 self._open.entries[key.text] = node
                 self._open.keys[key.text] = key
         elif type(self._open) is Sequence:
@@ -200,20 +205,10 @@ class _Builder:
         raise _Stop
 
 
+def _is_no_key(key: Scalar) -> bool:
+    return key.plain and key.text in ("", "~", "null")
+
+
 def _written_tag(tag: str) -> str:
     """`!!python/object` for `tag:yaml.org,2002:python/object`."""
     return "!!" + tag.removeprefix("tag:yaml.org,2002:") if tag.startswith("tag:yaml.org,2002:") else tag
-
-
-def iterate(node: Node | None) -> Iterator[Node]:
-    """Every node of a tree, parents first."""
-    if node is None:
-        return
-    waiting = [node]
-    while waiting:
-        current = waiting.pop()
-        yield current
-        if isinstance(current, Mapping):
-            waiting.extend(reversed(current.entries.values()))
-        elif isinstance(current, Sequence):
-            waiting.extend(reversed(current.items))

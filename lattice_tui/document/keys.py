@@ -48,7 +48,7 @@ _HOME: Final = {
     "credentials": "spec.credentials",
     "nodeImage": "spec.provider.config.docker.nodeImage",
 }
-_SECRET = re.compile(r"(?i)(?:pass(?:word|wd|phrase)?|secret|token|accesskey\w*|apikey|privatekey)$")
+_CREDENTIAL_KEY = r"(?i)(?:pass(?:word|wd|phrase)?|secret|token|accesskey\w*|apikey|privatekey)$"
 _CREDENTIALS = "spec.credentials"
 _GUESS_MAX_LENGTH = 40
 
@@ -57,13 +57,17 @@ def unknown_key(key: Scalar, parent: str, known: Iterable[str], report: Report) 
     """Report a key that nobody reads, with the key that was probably meant. Never shows its value."""
     name = key.text
     path = f"{parent}.{shown(name)}" if parent else shown(name)
-    if parent != "metadata" and (_SECRET.search(name) or parent == _CREDENTIALS):
+    if parent != "metadata" and (re.search(_CREDENTIAL_KEY, name) or parent == _CREDENTIALS):
         secret_in_file(key, path, report)
         return
     if name in _OTHER_DIALECT:
-        report.error("LT-DOC-009", f"the key {name} is from another Lattice dialect", _OTHER_DIALECT[name], at=key, path=path)
+        report.error(
+            "LT-DOC-009", f"the key {name} is from another Lattice dialect", _OTHER_DIALECT[name], at=key, path=path
+        )
         return
-    report.error("LT-DOC-008", f"the key {shown(name)} is not known here", _advice(name, parent, tuple(known)), at=key, path=path)
+    report.error(
+        "LT-DOC-008", f"the key {shown(name)} is not known here", _advice(name, parent, tuple(known)), at=key, path=path
+    )
 
 
 def secret_in_file(at: Node | None, path: str, report: Report) -> None:
@@ -86,7 +90,7 @@ def other_dialect_keys(node: Node | None, path: str, report: Report) -> None:
     if not isinstance(node, Mapping):
         return
     for name, child in node.entries.items():
-        if name in _OTHER_DIALECT or _SECRET.search(name):
+        if name in _OTHER_DIALECT or re.search(_CREDENTIAL_KEY, name):
             unknown_key(node.keys[name], path, (), report)
         else:
             other_dialect_keys(child, f"{path}.{shown(name)}", report)

@@ -11,8 +11,8 @@ from schemas.document import NAME_AND_POOL_MAX_LENGTH, NAME_MAX_LENGTH
 
 _NAME = re.compile(r"[a-z](?:[-a-z0-9]*[a-z0-9])?")
 # Source: Kubernetes apimachinery/pkg/util/validation: qualified names and label values.
-_QUALIFIED = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?")
-_SUBDOMAIN = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*")
+_QUALIFIED = r"[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?"
+_SUBDOMAIN = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*"
 _LABEL_MAX_LENGTH = 63
 _PREFIX_MAX_LENGTH = 253
 
@@ -52,6 +52,8 @@ def check_pool_names(pools: Mapping, path: str, report: Report) -> bool:
     """The names of the worker pools, each at its own key."""
     fits = True
     for name, key in pools.keys.items():
+        if report.is_full:
+            return False
         if _NAME.fullmatch(name) and len(name) <= NAME_AND_POOL_MAX_LENGTH:
             continue
         fits = False
@@ -79,7 +81,7 @@ def check_lengths(root: Mapping, report: Report) -> bool:
             report.error(
                 "LT-DOC-020",
                 f"{name.text} and {pool} are {total} characters together, {NAME_AND_POOL_MAX_LENGTH} are allowed",
-                f"Shorten the pool's name to {NAME_AND_POOL_MAX_LENGTH - len(name.text)} characters or fewer, or the cluster's.",
+                f"Shorten the pool's name to {NAME_AND_POOL_MAX_LENGTH - len(name.text)} characters, or the cluster's.",
                 at=key,
                 path=f"spec.nodes.workerPools.{pool}",
             )
@@ -123,6 +125,8 @@ def suggested_name(text: str, otherwise: str) -> str:
 def _check_labels(labels: dict[str, str], node: Mapping, path: str, report: Report) -> bool:
     fits = True
     for key, value in labels.items():
+        if report.is_full:
+            return False
         if why := _key_fault(key):
             fits = False
             report.error(
@@ -146,13 +150,13 @@ def _check_labels(labels: dict[str, str], node: Mapping, path: str, report: Repo
 
 def _key_fault(key: str) -> str:
     prefix, slash, name = key.rpartition("/")
-    if slash and (len(prefix) > _PREFIX_MAX_LENGTH or not _SUBDOMAIN.fullmatch(prefix)):
+    if slash and (len(prefix) > _PREFIX_MAX_LENGTH or not re.fullmatch(_SUBDOMAIN, prefix)):
         return "what stands before the slash has to be a domain name"
     if not name:
         return "it has no name"
     if len(name) > _LABEL_MAX_LENGTH:
         return f"it is longer than {_LABEL_MAX_LENGTH} characters"
-    if not _QUALIFIED.fullmatch(name):
+    if not re.fullmatch(_QUALIFIED, name):
         return "letters, digits, - _ and . are allowed, with a letter or digit at both ends"
     return ""
 
@@ -160,6 +164,6 @@ def _key_fault(key: str) -> str:
 def _value_fault(value: str) -> str:
     if len(value) > _LABEL_MAX_LENGTH:
         return f"it is longer than {_LABEL_MAX_LENGTH} characters"
-    if value and not _QUALIFIED.fullmatch(value):
+    if value and not re.fullmatch(_QUALIFIED, value):
         return "letters, digits, - _ and . are allowed, with a letter or digit at both ends"
     return ""

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from schemas.fields import Choice
+from typing import Any, NamedTuple
 
 VERSIONS_FILE = Path(__file__).resolve().parent.parent / "versions.toml"
 
@@ -17,8 +13,7 @@ Minor = tuple[int, int]
 """(1, 35): a Kubernetes minor version, comparable."""
 
 
-@dataclass(frozen=True, slots=True)
-class NodeImage:
+class NodeImage(NamedTuple):
     """A kindest/node image: what a Docker machine runs."""
 
     version: str
@@ -38,8 +33,7 @@ class NodeImage:
         return f"{self.tag}@sha256:{self.sha256}" if self.sha256 else self.tag
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(NamedTuple):
     """A Helm chart."""
 
     name: str
@@ -49,8 +43,7 @@ class Chart:
     kubernetes_max: Minor
 
 
-@dataclass(frozen=True, slots=True)
-class KubernetesPins:
+class KubernetesPins(NamedTuple):
     """What is known of each Kubernetes version."""
 
     min: Minor
@@ -72,8 +65,7 @@ class KubernetesPins:
         return next((version for version in self.node_images if version.startswith(prefix)), f"{prefix}0")
 
 
-@dataclass(frozen=True, slots=True)
-class Pins:
+class Pins(NamedTuple):
     """Every version this product installs."""
 
     capi: str
@@ -91,7 +83,7 @@ class Pins:
     kubernetes: KubernetesPins
 
     def node_image(self, version: str) -> NodeImage:
-        """The node image of a Kubernetes version, with or without a leading `v`; no digest when it is not a known one."""
+        """The node image of a Kubernetes version, with or without a leading `v`; an unknown one has no digest."""
         plain = version.removeprefix("v")
         return self.kubernetes.node_images.get(plain) or NodeImage(plain, self.bootstrap_node_image.repository, "")
 
@@ -111,25 +103,11 @@ def pins() -> Pins:
         return _pins_from(tomllib.load(stream))
 
 
-def version_choices(provider: str = "docker") -> tuple[Choice, ...]:
-    """Every version with a known node image for the wizard's picker: the proposed one first, then newest first."""
-    from schemas.fields import Choice
-
-    known = pins().kubernetes
-    proposed = known.proposed[provider]
-    versions = [proposed, *(version for version in known.node_images if version != proposed)]
-    return tuple(Choice(version, version, _why(version, known, proposed)) for version in versions)
-
-
-def _why(version: str, known: KubernetesPins, proposed: str) -> str:
-    minor = ".".join(version.split(".")[:2])
-    end = f"upstream support until {known.support_ends[minor]}" if minor in known.support_ends else ""
-    return "; ".join(filter(None, (f"proposed: {known.proposed_reason}" if version == proposed else "", end)))
-
-
 def _pins_from(table: dict[str, Any]) -> Pins:
     repository = table["kind"]["node_repository"]
-    images = {version: NodeImage(version, repository, sha) for version, sha in table["kubernetes"]["node_images"].items()}
+    images = {
+        version: NodeImage(version, repository, sha) for version, sha in table["kubernetes"]["node_images"].items()
+    }
     proposed = dict(table["kubernetes"]["proposed"])
     cilium = table["cilium"]
     return Pins(

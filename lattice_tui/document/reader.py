@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lattice_tui.document.decoding import decode
 from lattice_tui.document.guard import build_tree
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from schemas.problem import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class ReadDocument:
+class ReadDocument(NamedTuple):
     """A file as read: its bytes, and the cluster unless an error kept it from being made."""
 
     file: str
@@ -25,7 +23,7 @@ class ReadDocument:
     cluster: LatticeCluster | None
     problems: tuple[Problem, ...]
     """Errors and warnings, in order of place."""
-    root: Mapping | None = field(default=None, repr=False, compare=False)
+    root: Mapping | None = None
     """The tree, for the provider's own pass; None when there is none."""
 
     @property
@@ -48,7 +46,9 @@ def read_file(path: str | os.PathLike[str], *, name: str | None = None, today: s
     return read_bytes(data, report.file, name=name, today=today)
 
 
-def read_bytes(data: bytes, file: str = "cluster.yaml", *, name: str | None = None, today: str | None = None) -> ReadDocument:
+def read_bytes(
+    data: bytes, file: str = "cluster.yaml", *, name: str | None = None, today: str | None = None
+) -> ReadDocument:
     """Read bytes that are already here.
 
     `name` stands in for metadata.name; `today` (ISO date, default: now) decides which versions are out of support.
@@ -77,7 +77,9 @@ def _root(tree: Node | None, report: Report) -> Mapping | None:
         return tree
     what = "a list" if isinstance(tree, Sequence) else "a single text"
     if isinstance(tree, Scalar) and tree.plain and not tree.text:
-        report.error_at("LT-YAML-001", "the document is empty", "Write a cluster into it, or start from examples/docker.yaml.", 1, 1)
+        report.error_at(
+            "LT-YAML-001", "the document is empty", "Write a cluster into it, or start from examples/docker.yaml.", 1, 1
+        )
         return None
     report.error(
         "LT-DOC-001",

@@ -32,16 +32,29 @@ class Report:
     def __init__(self, file: str) -> None:
         self.file = file
         self._problems: list[Problem] = []
-        self._left_out = 0
 
     def error(
-        self, code: str, title: str, fix: str, *, at: Scalar | Sequence | Mapping | None, path: str = "", detail: str = ""
+        self,
+        code: str,
+        title: str,
+        fix: str,
+        *,
+        at: Scalar | Sequence | Mapping | None,
+        path: str = "",
+        detail: str = "",
     ) -> None:
         """Something that has to be mended before anything can be built."""
         self._add(code, title, fix, at, path, detail, "error")
 
     def warning(
-        self, code: str, title: str, fix: str, *, at: Scalar | Sequence | Mapping | None, path: str = "", detail: str = ""
+        self,
+        code: str,
+        title: str,
+        fix: str,
+        *,
+        at: Scalar | Sequence | Mapping | None,
+        path: str = "",
+        detail: str = "",
     ) -> None:
         """Something that works, and is better known."""
         self._add(code, title, fix, at, path, detail, "warning")
@@ -59,14 +72,14 @@ class Report:
         return len(self._problems) >= MAX_PROBLEMS
 
     def problems(self) -> tuple[Problem, ...]:
-        """Everything found, in order of place; a last entry says how many were left out."""
+        """Everything found, in order of place; a last entry says when reading stopped at the limit."""
         found = in_order(self._problems)
-        if not self._left_out:
+        if not self.is_full:
             return found
         rest = Problem(
             code="LT-DOC-032",
-            title=f"{self._left_out} more problems are not listed",
-            fix="Mend the ones above first, then validate again.",
+            title=f"there are more problems: these are the first {MAX_PROBLEMS}",
+            fix="Mend them first, then validate again.",
             file=self.file,
         )
         return (*found, rest)
@@ -82,7 +95,6 @@ class Report:
         severity: Severity,
     ) -> None:
         if self.is_full:
-            self._left_out += 1
             return
         line, column = (at.line, at.column) if at is not None else (None, None)
         self._problems.append(

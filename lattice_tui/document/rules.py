@@ -89,7 +89,11 @@ def _check_cluster(_values: dict[str, Any], node: Mapping, _path: str, report: R
     ):
         if key not in node.entries:
             report.warning(
-                code, f"{key} is missing", f"The file is read all the same. Add this line at the top: {line}", at=node, path=key
+                code,
+                f"{key} is missing",
+                f"The file is read all the same. Add this line at the top: {line}",
+                at=node,
+                path=key,
             )
     return naming.check_lengths(node, report)
 
@@ -128,7 +132,11 @@ def _unknown_provider(name: str, config: Mapping, path: str, report: Report) -> 
     path = f"{path}.{shown(name)}"
     if name in PLANNED:
         report.error(
-            "LT-PRV-003", f"{name} is planned, not there yet", f"Choose one of: {', '.join(PROVIDERS)}.", at=at, path=path
+            "LT-PRV-003",
+            f"{name} is planned, not there yet",
+            f"Choose one of: {', '.join(PROVIDERS)}.",
+            at=at,
+            path=path,
         )
         return
     from lattice_tui.document.keys import did_you_mean
@@ -152,7 +160,8 @@ def _check_nodes(values: dict[str, Any], node: Mapping, path: str, report: Repor
             f"Use an odd number: controlPlane: {count - 1 or 1} or {count + 1}",
             at=at,
             path=f"{path}.controlPlane",
-            detail=f"etcd needs more than half of its members: {count} survive the loss of {count // 2 - 1}, as {count - 1} do.",
+            detail=f"etcd needs more than half of its members (quorum): {count} survive the loss of "
+            f"{max(count // 2 - 1, 0)}, exactly as {count - 1} do.",
         )
         return False
     if count > _ETCD_USUAL_MAX:
@@ -185,7 +194,11 @@ def _check_pool(values: dict[str, Any], node: Mapping, path: str, report: Report
         return fits
     if low > high:
         report.error(
-            "LT-DOC-024", f"min {low} is more than max {high}", f"Write min: {high} and max: {low}", at=find(node, "min"), path=f"{path}.min"
+            "LT-DOC-024",
+            f"min {low} is more than max {high}",
+            f"Write min: {high} and max: {low}",
+            at=find(node, "min"),
+            path=f"{path}.min",
         )
         return False
     if replicas is not None and not low <= replicas <= high:

@@ -9,21 +9,21 @@ from lattice_tui.document.tree import Scalar
 
 _NULL: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOL: Final = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_INT = re.compile(r"[-+]?[0-9]+")
-_RADIX = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_INT_MAX_DIGITS = 18
-"""Longer whole numbers are left as text: none of our fields takes one, and int() of a megabyte of digits is slow."""
+_INT = r"[-+]?[0-9]+"
+_RADIX = r"0o[0-7]+|0x[0-9a-fA-F]+"
+_FLOAT = r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
+_NUMBER_MAX_LENGTH = 40
+"""Longer numbers are left as text: no field takes one, and int() of a megabyte of digits is slow."""
 
 _YAML11_BOOL: Final = frozenset(
     word for base in ("yes", "no", "on", "off") for word in (base, base.capitalize(), base.upper())
 )
 # Source: PyYAML's resolver.py, which is YAML 1.1's types repository.
-_YAML11_OCTAL = re.compile(r"[-+]?0[0-7_]+")
-_YAML11_UNDERSCORE = re.compile(r"[-+]?[0-9][0-9_]*_[0-9_]*(?:\.[0-9_]*)?")
-_YAML11_BINARY = re.compile(r"[-+]?0b[01_]+")
-_YAML11_SEXAGESIMAL = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?")
-_YAML11_DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:(?:[Tt]|[ \t]+)[0-9]{1,2}:.*)?")
+_YAML11_OCTAL = r"[-+]?0[0-7_]+"
+_YAML11_UNDERSCORE = r"[-+]?[0-9][0-9_]*_[0-9_]*(?:\.[0-9_]*)?"
+_YAML11_BINARY = r"[-+]?0b[01_]+"
+_YAML11_SEXAGESIMAL = r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"
+_YAML11_DATE = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:(?:[Tt]|[ \t]+)[0-9]{1,2}:.*)?"
 
 _TRAP_MAX_LENGTH = 40
 
@@ -45,13 +45,13 @@ def resolve(scalar: Scalar) -> Value:
 
 
 def _number(text: str) -> str | int | float:
-    if len(text) > _INT_MAX_DIGITS:
+    if len(text) > _NUMBER_MAX_LENGTH:
         return text
-    if _INT.fullmatch(text):
+    if (text.isascii() and text.isdecimal()) or re.fullmatch(_INT, text):
         return int(text)
-    if _RADIX.fullmatch(text):
+    if re.fullmatch(_RADIX, text):
         return int(text, 0)
-    if _FLOAT.fullmatch(text):
+    if re.fullmatch(_FLOAT, text):
         return float(text)
     return text
 
@@ -66,19 +66,19 @@ def trap(scalar: Scalar) -> str:
         return ""
     if text in _YAML11_BOOL:
         return "true" if text.lower() in ("yes", "on") else "false"
-    if not (text[0].isdigit() or text[0] in "+-"):
+    if text[0] not in "0123456789+-" or (text.isdigit() and text[0] != "0"):
         return ""
     return _number_trap(text)
 
 
 def _number_trap(text: str) -> str:
-    if _YAML11_OCTAL.fullmatch(text) and text.lstrip("+-") != "0":
+    if re.fullmatch(_YAML11_OCTAL, text) and text.lstrip("+-") != "0":
         return f"the octal number {int(text.replace('_', ''), 8)}"
-    if _YAML11_DATE.fullmatch(text):
+    if re.fullmatch(_YAML11_DATE, text):
         return "a date"
-    if _YAML11_SEXAGESIMAL.fullmatch(text):
+    if re.fullmatch(_YAML11_SEXAGESIMAL, text):
         return "a number in base 60"
-    if _YAML11_UNDERSCORE.fullmatch(text) or _YAML11_BINARY.fullmatch(text):
+    if re.fullmatch(_YAML11_UNDERSCORE, text) or re.fullmatch(_YAML11_BINARY, text):
         return "a number"
     if len(text) > 1 and text.isdigit() and text[0] == "0":
         return "a number"

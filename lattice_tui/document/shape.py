@@ -6,7 +6,8 @@ The models' own field declarations are the rules; no schema is built for that, w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping as MappingABC
+from collections.abc import Callable
+from collections.abc import Mapping as MappingABC
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin
 
@@ -21,7 +22,7 @@ from lattice_tui.document.tree import Mapping, Node, Scalar, Sequence
 M = TypeVar("M", bound=BaseModel)
 
 Rule = Callable[[dict[str, Any], Mapping, str, Report], bool]
-"""(fields read so far by attribute, node, path, report) -> False when the model may not be made. Reports what it finds."""
+"""(fields read so far by attribute, node, path, report) -> False when the model may not be made; reports why."""
 
 
 class _Bad:
@@ -52,6 +53,8 @@ class Shape:
         for attribute, info in model.model_fields.items():
             names[info.alias or attribute] = (attribute, info)
         for name, child in node.entries.items():
+            if self._report.is_full:
+                return None
             known = names.get(name)
             if known is None:
                 unknown_key(node.keys[name], path, names, self._report)
@@ -117,13 +120,21 @@ class Shape:
     def _dict(self, annotation: Any, node: Node, path: str) -> Any:
         if not isinstance(node, Mapping):
             return self._wrong_kind("map", node, path)
-        values = {name: self._value(annotation, [], child, _join(path, name)) for name, child in node.entries.items()}
+        values: dict[str, Any] = {}
+        for name, child in node.entries.items():
+            values[name] = self._value(annotation, [], child, _join(path, name))
+            if self._report.is_full:
+                return BAD
         return BAD if BAD in values.values() else values
 
     def _list(self, annotation: Any, node: Node, path: str) -> Any:
         if not isinstance(node, Sequence):
             return self._wrong_kind("list", node, path)
-        values = [self._value(annotation, [], item, f"{path}[{index}]") for index, item in enumerate(node.items)]
+        values: list[Any] = []
+        for index, item in enumerate(node.items):
+            values.append(self._value(annotation, [], item, f"{path}[{index}]"))
+            if self._report.is_full:
+                return BAD
         return BAD if BAD in values else values
 
     def _anything(self, node: Node, path: str) -> Any:
@@ -143,7 +154,7 @@ class Shape:
             return self._no_value(node, path)
         if type(value) is not annotation:
             return self._wrong_type(annotation, value, node, path)
-        return self._in_range(value, metadata, node, path) if annotation is int else value
+        return self._in_range(value, metadata, node, path) if isinstance(value, int) else value
 
     def _choice(self, allowed: tuple[Any, ...], node: Node, path: str) -> Any:
         if not isinstance(node, Scalar):
@@ -165,9 +176,7 @@ class Shape:
             return self._no_value(node, path)
         guess = did_you_mean(node.text, [str(word) for word in allowed])
         fix = f"Write {words}." + (f" Did you mean `{guess}`?" if guess and len(allowed) > 1 else "")
-        self._report.error(
-            "LT-DOC-016", f"{_last(path)} cannot be {shown(node.text)}", fix, at=node, path=path
-        )
+        self._report.error("LT-DOC-016", f"{_last(path)} cannot be {shown(node.text)}", fix, at=node, path=path)
         return BAD
 
     def _is_trap(self, node: Scalar, path: str) -> bool:
@@ -189,7 +198,13 @@ class Shape:
         high = next((item.le for item in metadata if hasattr(item, "le")), None)
         if (low is None or value >= low) and (high is None or value <= high):
             return value
-        limits = f"from {low} to {high}" if low is not None and high is not None else f"{low} or more" if high is None else f"at most {high}"
+        limits = (
+            f"from {low} to {high}"
+            if low is not None and high is not None
+            else f"{low} or more"
+            if high is None
+            else f"at most {high}"
+        )
         fix = f"Write a number {limits}" + (f", for example: {example}" if (example := self._example(path)) else "")
         self._report.error("LT-DOC-017", f"{_last(path)} cannot be {value}", fix, at=node, path=path)
         return BAD
@@ -205,9 +220,17 @@ class Shape:
             self._report.error("LT-DOC-010", f"{name} is {kind} without quotes: {text}", fix, at=node, path=path)
         elif wanted is int:
             unquoted = f"{name}: {text}" if text.strip().isdigit() else self._example(path) or f"{name}: 2"
-            self._report.error("LT-DOC-011", f"{name} is a whole number, not {text}", f"Write it without quotes: {unquoted}", at=node, path=path)
+            self._report.error(
+                "LT-DOC-011",
+                f"{name} is a whole number, not {text}",
+                f"Write it without quotes: {unquoted}",
+                at=node,
+                path=path,
+            )
         else:
-            self._report.error("LT-DOC-012", f"{name} is true or false, not {text}", f"Write {name}: true", at=node, path=path)
+            self._report.error(
+                "LT-DOC-012", f"{name} is true or false, not {text}", f"Write {name}: true", at=node, path=path
+            )
         return BAD
 
     def _no_value(self, node: Scalar, path: str) -> _Bad:
@@ -226,21 +249,35 @@ class Shape:
         if isinstance(node, Scalar) and resolve(node) is None and wanted in ("map", "list"):
             empty = f"{name}: {{}}" if wanted == "map" else f"{name}: []"
             self._report.error(
-                "LT-DOC-015", f"{name} has no value", f"Write {self._example(path) or empty}, or leave the key out.", at=node, path=path
+                "LT-DOC-015",
+                f"{name} has no value",
+                f"Write {self._example(path) or empty}, or leave the key out.",
+                at=node,
+                path=path,
             )
             return BAD
         code, what = {"map": ("LT-DOC-013", "a map of keys"), "list": ("LT-DOC-014", "a list")}.get(
-            wanted, ("LT-DOC-010" if wanted == "text" else "LT-DOC-011" if wanted == "number" else "LT-DOC-012", "a single value")
+            wanted,
+            (
+                "LT-DOC-010" if wanted == "text" else "LT-DOC-011" if wanted == "number" else "LT-DOC-012",
+                "a single value",
+            ),
         )
         found = "a map" if isinstance(node, Mapping) else "a list" if isinstance(node, Sequence) else "a single value"
-        self._report.error(code, f"{name} is {what}, not {found}", self._kind_fix(wanted, node, path), at=node, path=path)
+        self._report.error(
+            code, f"{name} is {what}, not {found}", self._kind_fix(wanted, node, path), at=node, path=path
+        )
         return BAD
 
     def _kind_fix(self, wanted: str, node: Node | None, path: str) -> str:
         name = _last(path)
         if wanted == "list" and isinstance(node, Scalar):
             return f'Write a list of one: {name}: ["{shown(node.text)}"]'
-        if wanted == "number" and isinstance(node, Mapping) and isinstance(inner := node.entries.get("replicas"), Scalar):
+        if (
+            wanted == "number"
+            and isinstance(node, Mapping)
+            and isinstance(inner := node.entries.get("replicas"), Scalar)
+        ):
             return f"Write the number itself: {name}: {shown(inner.text)}"
         example = self._example(path) or {"map": f"{name}: {{}}", "list": f"{name}: []"}.get(wanted, f"{name}: ...")
         return f"Write it like this: {example}"

@@ -29,8 +29,11 @@ def read_source(path: str | os.PathLike[str], report: Report) -> bytes | None:
     try:
         # Without O_NONBLOCK, opening a pipe that nobody writes to waits for ever.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except (OSError, ValueError) as error:
+    except OSError as error:
         _report_refusal(error, path, report)
+        return None
+    except ValueError:  # a NUL in the path: no file has one
+        _report_missing(path, report)
         return None
     try:
         mode = os.fstat(descriptor).st_mode
@@ -55,14 +58,21 @@ def _read_all(descriptor: int) -> bytes:
 
 
 def _read_standard_input(report: Report) -> bytes | None:
-    if sys.stdin is None:
-        _file_problem(report, "LT-FILE-008", "standard input is closed", "Give a file, or pipe one in: lattice validate - < cluster.yaml")
+    stream = getattr(sys, "stdin", None)  # None when the parent closed it
+    if stream is None:
+        _file_problem(
+            report,
+            "LT-FILE-008",
+            "standard input is closed",
+            "Give a file, or pipe one in: lattice validate - < cluster.yaml",
+        )
         return None
     try:
-        return sys.stdin.buffer.read(_READ_BYTES)
+        data: bytes = stream.buffer.read(_READ_BYTES)
     except OSError as error:
         _report_refusal(error, STANDARD_INPUT, report)
         return None
+    return data
 
 
 def _report_kind(mode: int, path: str | os.PathLike[str], report: Report) -> None:
@@ -76,13 +86,15 @@ def _report_kind(mode: int, path: str | os.PathLike[str], report: Report) -> Non
 
 def _report_folder(path: str | os.PathLike[str], report: Report) -> None:
     inside = os.path.join(os.fsdecode(path), "cluster.yaml")
-    fix = f"Give the file itself: {safe_text(inside, 200)}" if os.path.isfile(inside) else "Give the cluster.yaml itself."
+    fix = (
+        f"Give the file itself: {safe_text(inside, 200)}" if os.path.isfile(inside) else "Give the cluster.yaml itself."
+    )
     _file_problem(report, "LT-FILE-002", "this is a folder, not a file", fix)
 
 
-def _report_refusal(error: OSError | ValueError, path: str | os.PathLike[str], report: Report) -> None:
-    number = error.errno if isinstance(error, OSError) else None
-    if number == errno.ENOENT or isinstance(error, ValueError):
+def _report_refusal(error: OSError, path: str | os.PathLike[str], report: Report) -> None:
+    number = error.errno
+    if number == errno.ENOENT:
         _report_missing(path, report)
     elif number == errno.EISDIR:
         _report_folder(path, report)
@@ -91,21 +103,33 @@ def _report_refusal(error: OSError | ValueError, path: str | os.PathLike[str], r
         _file_problem(report, "LT-FILE-004", "the file may not be read", fix)
     elif number == errno.ELOOP:
         _file_problem(
-            report, "LT-FILE-005", "the symbolic link points at itself", f"See where it leads: ls -l {report.file}; then give the file itself."
+            report,
+            "LT-FILE-005",
+            "the symbolic link points at itself",
+            f"See where it leads: ls -l {report.file}; then give the file itself.",
         )
     elif number == errno.ENOTDIR:
-        _file_problem(report, "LT-FILE-001", "there is no such file", "A part of this path is a file, not a folder: see the path again.")
+        _file_problem(
+            report,
+            "LT-FILE-001",
+            "there is no such file",
+            "A part of this path is a file, not a folder: see the path again.",
+        )
     elif number == errno.ENXIO:
         _file_problem(report, "LT-FILE-003", "this is a socket or a device, not a file", "Give a regular file.")
     else:
-        reason = safe_text(error.strerror or str(error), 100) if isinstance(error, OSError) else ""
-        _file_problem(report, "LT-FILE-007", "the file cannot be read", f"The system says: {reason}. Try another place.")
+        reason = safe_text(error.strerror or str(error), 100)
+        _file_problem(
+            report, "LT-FILE-007", "the file cannot be read", f"The system says: {reason}. Try another place."
+        )
 
 
 def _report_missing(path: str | os.PathLike[str], report: Report) -> None:
     text = os.fsdecode(path)
-    if os.path.islink(text):
-        _file_problem(report, "LT-FILE-001", "the symbolic link leads to no file", f"See where it leads: ls -l {report.file}")
+    if "\0" not in text and os.path.islink(text):
+        _file_problem(
+            report, "LT-FILE-001", "the symbolic link leads to no file", f"See where it leads: ls -l {report.file}"
+        )
         return
     folder, _, wanted = text.rpartition("/")
     try:
@@ -115,7 +139,11 @@ def _report_missing(path: str | os.PathLike[str], report: Report) -> None:
     from lattice_tui.document.keys import did_you_mean
 
     guess = did_you_mean(wanted, nearby)
-    fix = f"Did you mean {safe_text(os.path.join(folder, guess), 200)}?" if guess else "See the path again, or make one: lattice-tui"
+    fix = (
+        f"Did you mean {safe_text(os.path.join(folder, guess), 200)}?"
+        if guess
+        else "See the path again, or make one: lattice-tui"
+    )
     _file_problem(report, "LT-FILE-001", "there is no such file", fix)
 
 

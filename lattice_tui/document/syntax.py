@@ -20,7 +20,12 @@ _KNOWN: Final = (
     ("expected <block end>", "LT-YAML-007", "this line does not line up with the ones before it", _INDENT),
     ("block sequence entries are not allowed", "LT-YAML-007", "a list entry `- ` cannot begin here", _INDENT),
     ("did not find expected '-'", "LT-YAML-007", "this line does not line up with the list before it", _INDENT),
-    ("end of stream", "LT-YAML-016", "a quote or a bracket is opened and never closed", 'Add the closing ", \' or bracket.'),
+    (
+        "end of stream",
+        "LT-YAML-016",
+        "a quote or a bracket is opened and never closed",
+        "Add the closing \", ' or bracket.",
+    ),
     ("document indicator", "LT-YAML-016", "a quote is opened and never closed", "Add the closing quote."),
     ("expected ',' or", "LT-YAML-016", "a comma or the closing bracket is missing", "Add it: [a, b] or {a: 1, b: 2}."),
     ("unknown escape character", "LT-YAML-007", "there is an unknown backslash escape", "Use single quotes: 'a\\b'."),
@@ -42,7 +47,12 @@ def report_syntax(error: MarkedYAMLError, text: str, report: Report) -> None:
             report.error_at(code, title, fix, line, column, detail=f"The YAML reader says: {shown(said)}.")
             return
     report.error_at(
-        "LT-YAML-007", "this is not YAML", "Compare with examples/docker.yaml.", line, column, detail=f"The YAML reader says: {shown(said)}."
+        "LT-YAML-007",
+        "this is not YAML",
+        "Compare with examples/docker.yaml.",
+        line,
+        column,
+        detail=f"The YAML reader says: {shown(said)}.",
     )
 
 

@@ -1,41 +1,48 @@
-"""The YAML tree with the place of every key and value: what the guard builds and the reader walks."""
+"""The YAML tree with the place of every key and value: what the guard builds and the reader walks.
+
+Plain classes: making four dataclasses costs `lattice validate` more than reading a file.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 
-
-@dataclass(slots=True)
 class Scalar:
     """A single value, not yet given a type."""
 
-    text: str
-    plain: bool
-    """Written without quotes: the text alone decides the type."""
-    line: int | None = None
-    """1-based, as editors count; None when it did not come from the file."""
-    column: int | None = None
-    """1-based, in characters."""
+    __slots__ = ("column", "line", "plain", "text")
+
+    def __init__(self, text: str, plain: bool, line: int | None = None, column: int | None = None) -> None:
+        self.text = text
+        self.plain = plain
+        """Written without quotes: the text alone decides the type."""
+        self.line = line
+        """1-based, as editors count; None when it did not come from the file."""
+        self.column = column
+        """1-based, in characters."""
 
 
-@dataclass(slots=True)
 class Sequence:
     """A list."""
 
-    items: list[Node] = field(default_factory=list)
-    line: int | None = None
-    column: int | None = None
+    __slots__ = ("column", "items", "line")
+
+    def __init__(self, line: int | None = None, column: int | None = None) -> None:
+        self.items: list[Node] = []
+        self.line = line
+        self.column = column
 
 
-@dataclass(slots=True)
 class Mapping:
     """A map, in the order of the file."""
 
-    entries: dict[str, Node] = field(default_factory=dict)
-    keys: dict[str, Scalar] = field(default_factory=dict)
-    """Where each key is written."""
-    line: int | None = None
-    column: int | None = None
+    __slots__ = ("column", "entries", "keys", "line")
+
+    def __init__(self, line: int | None = None, column: int | None = None) -> None:
+        self.entries: dict[str, Node] = {}
+        self.keys: dict[str, Scalar] = {}
+        """Where each key is written."""
+        self.line = line
+        self.column = column
 
 
 Node = Scalar | Sequence | Mapping

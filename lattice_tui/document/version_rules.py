@@ -10,7 +10,7 @@ from lattice_tui.document.report import Report, shown
 from lattice_tui.document.tree import Mapping, Node, find
 
 _VERSION = re.compile(r"v?(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})(\+rke2r[1-9][0-9]{0,2})?")
-_MINOR_ONLY = re.compile(r"v?([0-9]{1,4})\.([0-9]{1,4})")
+_MINOR_ONLY = r"v?([0-9]{1,4})\.([0-9]{1,4})"
 
 
 def check_kubernetes(values: dict[str, Any], node: Mapping, path: str, report: Report, today: str) -> bool:
@@ -45,7 +45,7 @@ def check_kubernetes(values: dict[str, Any], node: Mapping, path: str, report: R
 
 def _malformed(text: str, at: Node | None, path: str, report: Report) -> None:
     known = pins().kubernetes
-    if short := _MINOR_ONLY.fullmatch(text):
+    if short := re.fullmatch(_MINOR_ONLY, text):
         minor = int(short[1]), int(short[2])
         whole = known.newest_patch(minor) if known.supports(minor) else known.proposed["docker"]
         report.error(

@@ -60,6 +60,7 @@ class Journal:
         try:
             self.history = _repaired(self.path)
             self._seq = max((event.seq for event in self.history), default=0)
+            self._last_at = max((event.at for event in self.history), default=clock())
             self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, PRIVATE_FILE)
         except BaseException:
             os.close(self._lock)
@@ -71,12 +72,14 @@ class Journal:
 
     def append(self, event_type: type[Event], /, **facts: Any) -> Event:
         """Write one event; it has reached the disk on return when it is about the run, a step or the inventory."""
-        event = event_type(seq=self._seq + 1, at=self._clock(), **facts)
+        # A wall clock may be set back; what comes later in the journal never seems to come before.
+        at = max(self._clock(), self._last_at)
+        event = event_type(seq=self._seq + 1, at=at, **facts)
         line = event.model_dump_json().encode() + b"\n"
         self._write(line)
         if event.event.partition(".")[0] in SYNCED:
             os.fsync(self._file)
-        self._seq += 1
+        self._seq, self._last_at = event.seq, at
         return event
 
     def restart(self) -> None:

@@ -35,6 +35,8 @@ from schemas.plan import ClusterPlan
 
 OVERDUE_FACTOR = 1.5
 """Of the usual range's upper end: from then on a step is said to take unusually long. Nothing is stopped for it."""
+OVERDUE_AT_LEAST_S = 5.0
+"""However fast a rehearsed world is, processes take their time to start."""
 BLOCKING_CALLS = 16
 """Threads for requests and pulls: more than ever run at once."""
 SKIP_WHY = "the cluster is managed from the bootstrap cluster (spec.management: external)"
@@ -193,7 +195,7 @@ async def _warn_when_overdue(step: str, context: Context) -> None:
     usual_s = context.usual_s.get(step)
     if usual_s is None:
         return
-    overdue_s = usual_s[1] * OVERDUE_FACTOR
+    overdue_s = max(usual_s[1] * OVERDUE_FACTOR, OVERDUE_AT_LEAST_S)
     await asyncio.sleep(overdue_s)
     while True:
         text = next((row.text for row in context.record.snapshot.steps if row.info.id == step), "")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingABC
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
 ProviderStatus = Literal["stable", "planned"]
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderCard:
+class ProviderCard(NamedTuple):
     """What a person needs to know to choose a provider. Source: the project's provider overview."""
 
     name: str

@@ -24,7 +24,7 @@ def answer(state: WizardState, step: StepId) -> str:
     if step not in state.visited and step != state.step:
         return ""
     if step == "where":
-        return f"{state.name} on {state.provider}"
+        return f"{state.name}, {state.provider}"
     if step == "size":
         workers = "+".join(state.answer(pool_replicas(pool)) for pool in state.pools)
         return f"{state.answer(CONTROL_PLANE)} + {workers} machines"

@@ -22,8 +22,6 @@ from lattice_tui.wizard.steps import StepId
 if TYPE_CHECKING:
     from schemas.document import LatticeCluster
 
-FIRST_NAME = "my-cluster"
-
 
 @dataclass(frozen=True, slots=True)
 class OpenedFile:
@@ -57,7 +55,8 @@ class WizardState:
 
     def at(self, step: StepId) -> WizardState:
         """The same answers, seen from another step."""
-        return replace(self, step=step, visited=self.visited | {self.step})
+        visited = self.visited if step == self.step else self.visited | {self.step}
+        return replace(self, step=step, visited=visited)
 
     @property
     def name(self) -> str:
@@ -81,15 +80,17 @@ class WizardState:
 
 def first_state(*, rehearsal: bool = False) -> WizardState:
     """A state with every default filled in. Raises nothing: the pins are part of the product."""
+    from lattice_tui.document.fields import BOOTSTRAP as BOOTSTRAP_FIELD
+    from lattice_tui.document.fields import NAME as NAME_FIELD
     from lattice_tui.wizard.versions import proposed_version  # reads the pins, only when a wizard opens
 
     answers = {
         PROVIDER: "docker",
-        NAME: FIRST_NAME,
+        NAME: NAME_FIELD.default,
         CONTROL_PLANE: "1",
         pool_replicas(DEFAULT_POOL): "1",
         VERSION: proposed_version("docker"),
-        BOOTSTRAP: "kubeadm",
+        BOOTSTRAP: BOOTSTRAP_FIELD.default,
     }
     return WizardState(answers=answers, rehearsal=rehearsal)
 

@@ -20,6 +20,8 @@ class Step:
     """For one line that names all steps."""
     lead: str
     """What is asked here, one sentence."""
+    about: str
+    """What is worth knowing here, a few sentences."""
     roots: tuple[str, ...]
     """The parts of cluster.yaml that this step is about."""
 
@@ -34,12 +36,43 @@ STEPS: tuple[Step, ...] = (
         "Where and name",
         "Where",
         "Choose where the cluster runs, and what it is called.",
+        "The place decides what the cluster needs from you. The name begins the name of every machine.",
         (NAME, PROVIDER),
     ),
-    Step("computer", "This computer", "Computer", "Check that this computer can do it. Nothing is changed.", ()),
-    Step("size", "Size", "Size", "Choose how many machines the cluster has.", ("spec.nodes", POOLS)),
-    Step("version", "Version", "Version", "Choose the Kubernetes version.", ("spec.provider.kubernetes",)),
-    Step("review", "Review", "Review", "Read what will be done, then start it.", ()),
+    Step(
+        "computer",
+        "This computer",
+        "Computer",
+        "Check that this computer can do it. Nothing is changed.",
+        "Each line is one check: ok; warn, it works, with a consequence; fail, mend it first; "
+        "unknown, it could not be looked at, which stops nothing. F3 checks again.",
+        (),
+    ),
+    Step(
+        "size",
+        "Size",
+        "Size",
+        "Choose how many machines the cluster has.",
+        "Control planes run Kubernetes itself, workers run your programs. Workers can be added later.",
+        ("spec.nodes", POOLS),
+    ),
+    Step(
+        "version",
+        "Version",
+        "Version",
+        "Choose the Kubernetes version.",
+        "Every part of the cluster has to be tested with it. It can be raised later, one minor version at a time.",
+        ("spec.provider.kubernetes",),
+    ),
+    Step(
+        "review",
+        "Review",
+        "Review",
+        "Read what will be done, then start it.",
+        "Until now nothing was made. Starting writes cluster.yaml, then a process of its own builds the cluster: "
+        "closing this terminal does not end it.",
+        (),
+    ),
 )
 ORDER: tuple[StepId, ...] = tuple(step.id for step in STEPS)
 

@@ -215,3 +215,32 @@ def test_a_server_that_does_not_speak_tls_or_http_is_told(tmp_path: Path) -> Non
     finally:
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
+
+
+def test_an_answer_that_is_cut_off_is_asked_for_again_unless_that_might_do_it_twice() -> None:
+    listener = socket.create_server(("127.0.0.1", 0))
+    asked: list[bytes] = []
+
+    def serve() -> None:
+        while True:
+            try:
+                connection, _address = listener.accept()
+            except OSError:
+                return
+            with connection:
+                asked.append(connection.recv(4096).split(b" ")[0])
+                if len(asked) % 2 == 0:
+                    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+
+    threading.Thread(target=serve, daemon=True).start()
+    client = KubeClient(Kubeconfig(server=f"http://127.0.0.1:{listener.getsockname()[1]}"), timeout_s=5)
+    try:
+        assert client.version() == ""
+        with pytest.raises(ApiUnreachableError) as caught:
+            client.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": "n"}})
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+
+    assert caught.value.kind == "lost"
+    assert asked == [b"GET", b"GET", b"POST"]

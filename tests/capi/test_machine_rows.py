@@ -143,6 +143,11 @@ def test_running_is_not_ready() -> None:
     assert (row.state, row.phase, row.ready) == ("joining", "Running", "Unknown")
 
 
+def test_a_node_decides_and_the_phase_does_not() -> None:
+    assert _machine(_READY_INFRASTRUCTURE, status={"phase": "Running"}).state == "starting"
+    assert _machine(_READY_INFRASTRUCTURE, status={"phase": "Provisioned", "nodeRef": {"name": "n"}}).state == "joining"
+
+
 def test_a_machine_that_was_moved_is_on_although_its_status_is_empty() -> None:
     row = _machine(spec={"providerID": "docker:////m"})
 

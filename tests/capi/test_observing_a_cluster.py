@@ -13,9 +13,12 @@ import pytest
 from lattice_tui.capi.changes import Change, ClusterFacts, Gone, LinkChange
 from lattice_tui.capi.client import KubeClient
 from lattice_tui.capi.listing import node_rows, rows_from_lists
+from lattice_tui.capi.objects import MachineObject, Meta
 from lattice_tui.capi.observer import ClusterObserver, NodeObserver
+from lattice_tui.capi.resources import DOCKER_KINDS, KUBEADM_CONTROL_PLANE, Resource
 from lattice_tui.capi.resources import DOCKER_MACHINE as DOCKER_MACHINE_RESOURCE
 from lattice_tui.capi.resources import MACHINE as MACHINE_RESOURCE
+from lattice_tui.capi.views import View, cluster_views
 from lattice_tui.providers.docker.manifests import manifests
 from lattice_tui.rehearsal.api.kinds import CLUSTER, CRD, DOCKER_MACHINE, MACHINE, MACHINE_DEPLOYMENT, NODE
 from lattice_tui.rehearsal.api.kinds import NAMESPACE as NAMESPACE_KIND
@@ -221,9 +224,16 @@ def test_nothing_is_said_after_the_end(rehearsal: RehearsalServer, client: KubeC
     for manifest in manifests(SMALL):
         client.apply(manifest)
     client.list(MACHINE_RESOURCE, NAMESPACE)
+    late = MachineObject(metadata=Meta(name="late", uid="late"))
+    observer.changed(_view_of(MACHINE_RESOURCE), late)
 
     assert len(fold.changes) == said
     assert fold.changes[-1] == LinkChange("closed")
+
+
+def _view_of(resource: Resource) -> View[ClusterFacts]:
+    views = cluster_views(NAMESPACE, "demo", control_plane=KUBEADM_CONTROL_PLANE, infrastructure=DOCKER_KINDS)
+    return next(view for view in views if view.resource is resource)
 
 
 def test_nodes_of_the_new_cluster_are_rows_and_facts(rehearsal: RehearsalServer, client: KubeClient) -> None:

@@ -47,6 +47,7 @@ def test_after_an_end_of_stream_it_resumes_from_the_last_version_without_a_list(
 
         assert len(_lists(server)) == 1
         assert told.changes == 2
+        assert "resourceVersion=101" in _watches(server)[0]
         assert all("allowWatchBookmarks=true" in path and "timeoutSeconds=" in path for path in _watches(server))
 
 
@@ -57,7 +58,7 @@ def test_a_server_that_ends_every_stream_at_once_is_asked_less_and_less(server: 
 
         ceilings = [min(30.0, 0.8 * 2**attempt) for attempt in range(12)]
         assert all(delay_s <= ceiling for delay_s, ceiling in zip(told.delays_s, ceilings, strict=False))
-        assert sum(told.delays_s[6:12]) > sum(told.delays_s[:6])
+        assert max(told.delays_s[6:12]) > 5
 
 
 @pytest.mark.parametrize("fault", ["410", "410-event"])

@@ -59,18 +59,23 @@ class FakeEngine:
     def __init__(self, *batches: Sequence[bytes], alive_after: bool = False) -> None:
         self._batches = list(batches)
         self._alive_after = alive_after
+        self.looks = 0
         self.signals: list[int] = []
         self.on_signal: Callable[[int], list[bytes]] = lambda _signum: []
 
     def read_new_lines(self) -> list[bytes]:
         return list(self._batches.pop(0)) if self._batches else []
 
+    def write(self, batch: list[bytes]) -> None:
+        """One more batch for the next poll."""
+        self._batches.append(batch)
+
     def is_alive(self) -> bool:
         return bool(self._batches) or self._alive_after
 
     def send(self, signum: int) -> bool:
         self.signals.append(signum)
-        self._batches.append(self.on_signal(signum))
+        self.write(self.on_signal(signum))
         return True
 
 

@@ -10,12 +10,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 TIMEOUT_S = 120.0
+OURS = ("LATTICE_", "XDG_", "TERM", "PYTHONUNBUFFERED", "PYTHONIOENCODING", "PYTHONPATH")
+"""Variables that would make the program behave as whoever runs the tests has set it."""
 PROGRAM = (sys.executable, "-m", "lattice_tui")
 
 
 def environment(state: Path, extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """This process's environment with a state folder of the test, and no terminal of ours."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LATTICE_", "XDG_", "TERM"))}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     return {**kept, "LATTICE_STATE_DIR": str(state), **(extra or {})}
 
 

@@ -33,6 +33,21 @@ def test_an_engine_that_vanishes_is_a_death_not_an_end() -> None:
     assert ended.snapshot.steps[1].state == "running"
 
 
+def test_last_words_written_while_its_death_is_noticed_are_still_heard() -> None:
+    class Dying(FakeEngine):
+        """Writes its last record and ends between two looks."""
+
+        def is_alive(self) -> bool:
+            self.looks += 1
+            if self.looks == 2:
+                self.write(lines(DONE, first=3))
+            return self.looks < 2
+
+    ended = watched(Dying(lines(PLANNED, STARTED)))
+
+    assert (ended.how, ended.exit_code) == ("finished", 0)
+
+
 def test_what_an_earlier_engine_wrote_ends_nothing() -> None:
     past = lines(PLANNED, STARTED, FAILED)
     present = lines({**STARTED, "resumed": True}, DONE, first=4)
@@ -90,6 +105,28 @@ def test_the_first_signal_is_passed_on_and_the_stop_awaited(signum: int) -> None
     ended = watched(engine, time=time)
 
     assert engine.signals == [signum]
+    assert (ended.how, ended.exit_code) == ("stopped", 51)
+
+
+def test_a_signal_that_comes_before_the_engine_is_passed_on_once_it_is_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine, time, has_begun = FakeEngine(lines(PLANNED, STARTED), alive_after=True), FakeTime(), []
+
+    def send(signum: int) -> bool:
+        if has_begun:
+            engine.signals.append(signum)
+            engine.write(lines(STOPPED, first=3))
+        return bool(has_begun)
+
+    def begin() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        has_begun.append(True)
+
+    monkeypatch.setattr(engine, "send", send)
+    ended = watch(engine, Watching(), begin=begin, clock=time.clock, pause=time.pause)
+
+    assert engine.signals == [signal.SIGINT]
     assert (ended.how, ended.exit_code) == ("stopped", 51)
 
 

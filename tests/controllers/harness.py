@@ -179,8 +179,8 @@ class Scene:
         for kind in (CLUSTER, KUBEADM_CONTROL_PLANE, MACHINE_DEPLOYMENT, MACHINE):
             for obj in self.store.list(kind):
                 lines.append(f"{kind.kind} {obj['metadata']['name']} {obj.get('status', {}).get('phase', '')}")
-                for c in obj.get("status", {}).get("conditions", []):
-                    lines.append(f"    {c['type']}={c['status']} {c['reason']} {c['message']!r}")
+                conditions = obj.get("status", {}).get("conditions", [])
+                lines += [f"    {c['type']}={c['status']} {c['reason']} {c['message']!r}" for c in conditions]
         return "\n".join(lines)
 
     def stream(self, kind: Kind, name: str) -> list[tuple[str, JsonObject]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from lattice_tui.rehearsal.launch import stop_world
 from tests.cli.program import environment
 from tests.shared import ROOT
 
@@ -96,6 +97,16 @@ def test_validate_imports_the_document_and_nothing_beside(tmp_path: Path) -> Non
 )
 def test_without_a_screen_nothing_of_screens_is_imported(arguments: tuple[str, ...], tmp_path: Path) -> None:
     code, loaded = modules(tmp_path, *arguments)
+
+    assert code == 0
+    assert loaded & (SCREENS | WORLD) == set()
+
+
+def test_a_whole_rehearsal_without_a_screen_imports_nothing_of_screens(tmp_path: Path) -> None:
+    try:
+        code, loaded = modules(tmp_path, "rehearse", "--speed", "50")
+    finally:
+        stop_world(tmp_path / "state" / "rehearsals" / "practice" / "world")
 
     assert code == 0
     assert loaded & (SCREENS | WORLD) == set()

@@ -126,7 +126,8 @@ def test_no_two_rows_of_one_kind_have_the_same_name(events: list[ProgressEvent])
     machines = [row.name for row in snapshot.machines.values()]
     objects = [(row.kind, row.name) for row in snapshot.objects.values()]
 
-    assert all(uid == row.uid for uid, row in [*snapshot.machines.items(), *snapshot.objects.items()])
+    assert all(uid == row.uid for uid, row in snapshot.machines.items())
+    assert all(uid == row.uid for uid, row in snapshot.objects.items())
     assert len(machines) == len(set(machines))
     assert len(objects) == len(set(objects))
 

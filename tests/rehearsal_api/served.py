@@ -101,7 +101,7 @@ class Served:
         (self.folder / "ca").write_text(self.authority.ca_pem)
         return self._pool()
 
-    def _pool(self, **files: str) -> urllib3.HTTPSConnectionPool:
+    def _pool(self, **files: Any) -> urllib3.HTTPSConnectionPool:
         return urllib3.HTTPSConnectionPool(
             "127.0.0.1",
             self.server.port,

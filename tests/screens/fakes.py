@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from lattice_tui.errors import LatticeError
 from schemas.checks import CheckResult
 from schemas.events import ProgressEvent
 from screens.seams import Request, Seams
+from tests.screens.recording import START
 
 CHECKS: tuple[CheckResult, ...] = (
     CheckResult("docker", "Docker answers", "ok", "Docker 28.2, Linux, x86_64", simulated=True),
@@ -82,6 +83,6 @@ class FakeWorld:
         return True
 
 
-def still(moment: datetime):  # type: ignore[no-untyped-def]
+def still(moment: datetime = START) -> Callable[[], datetime]:
     """A clock that stands still."""
     return lambda: moment

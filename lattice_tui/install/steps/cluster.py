@@ -34,15 +34,18 @@ def side_of(ctx: Context) -> Side:
 
 
 async def probe_objects(ctx: Context) -> Done | None:
-    """Every object is there as we would make it."""
-    if not ctx.has_moved and not ctx.clusters.has("bootstrap"):
+    """Every object is there as we would make it; what has moved has been complete once, and may have changed since."""
+    if ctx.has_moved:
+        await ctx.follower.follow("target")
+        return Done("they are in the cluster itself")
+    if not ctx.clusters.has("bootstrap"):
         return None
     manifests = ctx.hooks.manifests(ctx.plan)
-    client = ctx.clusters.client(side_of(ctx))
+    client = ctx.clusters.client("bootstrap")
     for manifest in manifests:
         if not await asyncio.to_thread(_is_there, client, manifest):
             return None
-    await ctx.follower.follow(side_of(ctx))
+    await ctx.follower.follow("bootstrap")
     return Done(f"{len(manifests)} objects")
 
 

@@ -16,6 +16,7 @@ from lattice_tui.capi.resources import (
     MACHINE,
     MACHINE_DEPLOYMENT,
     MACHINE_SET,
+    NAMESPACE,
     NODE,
     SECRET,
     Resource,
@@ -82,6 +83,7 @@ async def move(ctx: Context) -> str:
         await ctx.follower.stop()
         await _clusterctl_move(ctx)
     await asyncio.to_thread(_unpause, ctx)
+    await asyncio.to_thread(_tag_namespace, ctx)
     await ctx.follower.follow("target")
     await ctx.follower.wait_until(
         "move",
@@ -145,6 +147,13 @@ def _back_up(ctx: Context) -> None:
         items = client.list(resource, ctx.plan.namespace).items
         typed = [{"apiVersion": resource.api_version, "kind": resource.kind, **item} for item in items]
         write_atomically(folder / f"{resource.plural}.json", json.dumps(typed, indent=1).encode())
+
+
+def _tag_namespace(ctx: Context) -> None:
+    """clusterctl makes the namespace bare; with our labels it is found again. Blocking."""
+    for manifest in ctx.hooks.manifests(ctx.plan):
+        if manifest["kind"] == NAMESPACE.kind:
+            ctx.clusters.client("target").apply(dict(manifest))
 
 
 def _unpause(ctx: Context) -> None:

@@ -200,9 +200,7 @@ async def pull_images(ctx: Context) -> str:
     def on_progress(progress: PullProgress) -> None:
         loop.call_soon_threadsafe(tell, progress)
 
-    async with asyncio.TaskGroup() as group:
-        for image in missing:
-            group.create_task(asyncio.to_thread(ctx.docker.pull, image, on_progress))
+    await asyncio.gather(*(asyncio.to_thread(ctx.docker.pull, image, on_progress) for image in missing))
     return f"pulled {', '.join(_short(image) for image in missing)}"
 
 

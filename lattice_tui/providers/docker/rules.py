@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from lattice_tui.document.shape import Rule
 
 # Source: distribution/reference: [host[:port]/]path[:tag][@sha256:digest].
-_IMAGE = re.compile(
+_IMAGE = (
     r"(?:[a-zA-Z0-9][-a-zA-Z0-9.]*(?::[0-9]{1,5})?/)?"
     r"[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*"
     r"(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[0-9a-f]{64})?"
 )
 _IMAGE_MAX_LENGTH = 512
-_TAG_VERSION = re.compile(r":v([0-9]+\.[0-9]+\.[0-9]+)(?:@|$)")
+_TAG_VERSION = r":v([0-9]+\.[0-9]+\.[0-9]+)(?:@|$)"
 _PLAIN_VERSION = re.compile(r"v?([0-9]{1,4}\.[0-9]{1,4}\.[0-9]{1,4})")
 _NODE_IMAGE_PATH = ("spec", "provider", "config", "docker", "nodeImage")
 _VERSION_PATH = ("spec", "provider", "kubernetes", "version")
@@ -32,7 +32,7 @@ _VERSION_PATH = ("spec", "provider", "kubernetes", "version")
 def check_config(values: dict[str, Any], node: Mapping, path: str, report: Report) -> bool:
     """nodeImage is an image reference."""
     image = values.get("node_image")
-    if image is None or (len(image) <= _IMAGE_MAX_LENGTH and _IMAGE.fullmatch(image)):
+    if image is None or (len(image) <= _IMAGE_MAX_LENGTH and re.fullmatch(_IMAGE, image)):
         return True
     report.error(
         "LT-PRV-008",
@@ -69,14 +69,16 @@ def _check_bootstrap(root: Mapping, report: Report) -> None:
 def _check_version(root: Mapping, report: Report) -> None:
     """Whether the machines' image and the network are known to work with the version."""
     written = find(root, *_VERSION_PATH)
-    match = _PLAIN_VERSION.fullmatch(written.text) if isinstance(written, Scalar) and not written.text.isspace() else None
+    match = (
+        _PLAIN_VERSION.fullmatch(written.text) if isinstance(written, Scalar) and not written.text.isspace() else None
+    )
     if match is None or not isinstance(written, Scalar) or not pins().kubernetes.supports(minor_of(match[1])):
         return
     version = match[1]
     image = find(root, *_NODE_IMAGE_PATH)
     path = ".".join(_VERSION_PATH)
     if isinstance(image, Scalar) and image.text:
-        tag = _TAG_VERSION.search(image.text)
+        tag = re.search(_TAG_VERSION, image.text)
         if tag is not None and tag[1] != version:
             report.warning(
                 "LT-PRV-009",

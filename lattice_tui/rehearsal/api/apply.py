@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lattice_tui.rehearsal.api import errors
-from lattice_tui.rehearsal.api.fields import Path, as_text, decoded, encoded, keyed, owned_paths, prefixes
+from lattice_tui.rehearsal.api.fields import Path, as_text, decoded, encoded, is_key_field, keyed, owned_paths, prefixes
 from lattice_tui.rehearsal.api.json_objects import copied
 from lattice_tui.rehearsal.api.kinds import Kind
 
@@ -121,8 +121,9 @@ def applied_by(
     merged = _merged(live, config, "")
     dropped = (previous.paths if previous else frozenset()) - mine.paths
     kept = prefixes(path for owner in (*others, mine) for path in owner.paths)
-    for path in sorted(dropped, key=len, reverse=True):
-        if path not in kept:
+    # An entry goes before its fields are looked at: without its key it could not be found again.
+    for path in sorted(dropped, key=len):
+        if path not in kept and not is_key_field(path):
             merged = _pruned(merged, path, kept, ())
     there = prefixes(owned_paths(_ownable(merged)))
     others = [owner.owning(owner.paths & there) for owner in others]

@@ -69,6 +69,13 @@ def keyed(field: str, items: list[Any]) -> dict[str, Any] | None:
     return elements if len(elements) == len(items) else None
 
 
+def is_key_field(path: Path) -> bool:
+    """Whether a path is the key of a list's entry, which lives and goes with the entry."""
+    if len(path) < 2 or not path[-2].startswith("k:"):
+        return False
+    return path[-1].removeprefix("f:") in json.loads(path[-2][2:])
+
+
 def prefixes(paths: Iterable[Path]) -> set[Path]:
     """The paths and everything above them."""
     found: set[Path] = set()

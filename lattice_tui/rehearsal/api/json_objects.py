@@ -25,7 +25,10 @@ def copied_object(obj: JsonObject) -> JsonObject:
 
 
 def merge_patched(target: Any, patch: Any) -> Any:
-    """`target` with a JSON merge patch applied; neither argument is changed, and null removes."""
+    """`target` with a JSON merge patch applied; null removes.
+
+    Neither argument is changed, but the result shares with `target` what the patch does not touch.
+    """
     if not isinstance(patch, Mapping):
         return copied(patch)
     result = dict(target) if isinstance(target, Mapping) else {}

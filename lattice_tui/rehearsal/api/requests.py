@@ -17,6 +17,9 @@ from lattice_tui.rehearsal.api.tables import Tables
 
 JsonObject = dict[str, Any]
 
+MAX_YAML_DEPTH = 64
+MAX_YAML_EVENTS = 50_000
+"""Read event by event first: libyaml needs minutes for a few hundred kilobytes of brackets."""
 NAMESPACE_SUBRESOURCES = frozenset({"status", "finalize"})
 
 
@@ -69,7 +72,7 @@ class Request:
 
     def object_body(self) -> JsonObject:
         """The body as one object; YAML is read as well. Raises ApiError 400."""
-        parsed = self.json_body() if self.body.lstrip()[:1] == b"{" else _parsed_yaml(self.body)
+        parsed = self.json_body() if self.body.lstrip()[:1] in (b"{", b"[") else _parsed_yaml(self.body)
         if not isinstance(parsed, dict):
             raise errors.bad_request("the object provided is unrecognized: it is not an object")
         return parsed
@@ -116,7 +119,13 @@ def _parsed_yaml(body: bytes) -> Any:
     # Only people's hand-made bodies are YAML: the programs send JSON and never pay for this import.
     import yaml
 
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return yaml.load(body, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe loader
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        depth = 0
+        for count, event in enumerate(yaml.parse(body, Loader=loader)):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_YAML_DEPTH or count > MAX_YAML_EVENTS or isinstance(event, yaml.AliasEvent):
+                raise errors.bad_request("error parsing YAML: nested too deep, too long, or with aliases")
+        return yaml.load(body, Loader=loader)  # noqa: S506 - a safe loader
+    except (yaml.YAMLError, ValueError) as error:
         raise errors.bad_request(f"error parsing YAML: {error}") from error

@@ -121,6 +121,8 @@ class ApiServer:
         except web.HTTPRequestEntityTooLarge:
             message = f"Request entity too large: limit is {MAX_BODY_BYTES}"
             return _json(413, ApiError(413, "RequestEntityTooLarge", message).status())
+        except RecursionError:
+            return _json(400, errors.bad_request("exceeded max depth").status())
         except Exception:
             log.exception("a request failed: %s %s", http.method, http.path)
             return _json(500, ApiError(500, "InternalError", "Internal error occurred: see the world's log").status())

@@ -93,8 +93,10 @@ class Store(Tables):
     ) -> JsonObject:
         """Write a JSON merge patch to the object, or to its status alone."""
         desired = merge_patched(self.live(kind, name, namespace), patch)
-        if "resourceVersion" not in (patch.get("metadata") or {}):
-            desired["metadata"]["resourceVersion"] = ""
+        # The merged object shares what the patch does not touch with the stored one, so its metadata is made anew.
+        asked = (patch.get("metadata") or {}).get("resourceVersion") or ""
+        place = {"name": name, "namespace": namespace, "resourceVersion": asked}
+        desired = {**desired, "metadata": {**(desired.get("metadata") or {}), **place}}
         return self._update(kind, desired, actor, status=status, dry_run=dry_run)
 
     def apply(

@@ -10,6 +10,7 @@ from lattice_tui.rehearsal.controllers.conditions import (
     Owned,
     aggregate,
     get_condition,
+    is_true,
     mirror,
     owned_condition,
     summary,
@@ -46,7 +47,7 @@ def report_status(
     """Set conditions, counters and phase in place."""
     cluster.setdefault("status", {})
     outcomes = {
-        "RemoteConnectionProbe": _probe(is_connected),
+        "RemoteConnectionProbe": _probe(cluster, is_connected=is_connected),
         "InfrastructureReady": _infrastructure(cluster, parts),
         "ControlPlaneInitialized": _initialized(cluster),
         "ControlPlaneAvailable": _control_plane(cluster, parts),
@@ -84,8 +85,9 @@ def machines_up_to_date(machines: list[JsonObject]) -> Outcome:
     return aggregate((owned_condition(m, "UpToDate") for m in judged), reasons)
 
 
-def _probe(is_connected: bool) -> Outcome:
-    if is_connected:
+def _probe(cluster: JsonObject, *, is_connected: bool) -> Outcome:
+    # A lost connection is reported after a while only, and a cluster that goes is gone by then.
+    if is_connected or (is_deleting(cluster) and is_true(cluster, "RemoteConnectionProbe")):
         return Outcome("True", "ProbeSucceeded")
     return Outcome("False", "ProbeFailed", "Remote connection not established yet")
 

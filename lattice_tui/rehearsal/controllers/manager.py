@@ -43,6 +43,8 @@ LOG = logging.getLogger(__name__)
 
 LATENCY_S = (0.3, 1.0)
 """From a change to the reconcile it causes, simulated."""
+CONNECT_S = (3.0, 8.0)
+"""From a workload cluster's API answering to the controllers being connected to it, simulated."""
 RETRY_S = 2.0
 """After a reconcile that was refused or failed, simulated."""
 BATCH = 25
@@ -89,8 +91,24 @@ _OF_WORKLOADS = (MACHINE, KUBEADM_CONTROL_PLANE, CLUSTER)
 _Key = tuple[str, str, str]  # kind, namespace, name
 
 
+@dataclass(slots=True)
+class _Connection:
+    """The managers' cached connection to one workload cluster."""
+
+    store: Store
+    is_open: bool = False
+    pending: asyncio.TimerHandle | None = None
+    unsubscribe: Callable[[], None] | None = None
+
+    def end(self) -> None:
+        if self.pending is not None:
+            self.pending.cancel()
+        if self.unsubscribe is not None:
+            self.unsubscribe()
+
+
 class ControllerManager:
-    """All controllers of one management cluster. It keeps no state: another one may take over at any time."""
+    """All controllers of one management cluster. It keeps no truth of its own: another may take over at any time."""
 
     def __init__(
         self, cluster: str, store: Store, room: MachineRoom, pace: Pace, stores: Callable[[str], Store | None]
@@ -101,7 +119,7 @@ class ControllerManager:
         self._pace = pace
         self._stores = stores
         self._queue: WorkQueue[_Key] = WorkQueue()
-        self._watched: dict[str, tuple[Store, Callable[[], None]]] = {}
+        self._connections: dict[str, _Connection] = {}
         self._contexts = {
             controller.kind.kind: Context(store, room, pace, self._workload, controller.actor, controller.component)
             for controller in CONTROLLERS
@@ -118,9 +136,9 @@ class ControllerManager:
                     self._reconcile(await self._queue.next())
                 await asyncio.sleep(0)
         finally:
-            for end in (*ends, *(watched[1] for watched in self._watched.values())):
+            for end in (*ends, *(connection.end for connection in self._connections.values())):
                 end()
-            self._watched.clear()
+            self._connections.clear()
 
     def _reconcile(self, key: _Key) -> None:
         kind, namespace, name = key
@@ -182,19 +200,31 @@ class ControllerManager:
                     self._enqueue((kind.kind, obj["metadata"]["namespace"], own))
 
     def _workload(self, name: str) -> Store | None:
-        """The workload cluster's store; from the first look on its nodes' and pods' changes are heard of."""
+        """The workload cluster's store once there is a connection; then its nodes' and pods' changes are heard of."""
         store = self._stores(name)
-        watched = self._watched.get(name)
-        if watched is not None and watched[0] is not store:
-            watched[1]()
-            del self._watched[name]
-        if store is not None and name not in self._watched:
-            self._watched[name] = (store, store.subscribe(lambda change: self._workload_changed(name, change)))
-        return store
+        known = self._connections.get(name)
+        if known is not None and known.store is not store:
+            known.end()
+            del self._connections[name]
+            known = None
+        if store is None:
+            return None
+        if known is None:
+            known = self._connections[name] = _Connection(store)
+            delay_s = self._pace.vary(*CONNECT_S) / self._pace.speed
+            known.pending = asyncio.get_running_loop().call_later(delay_s, self._connect, name, known)
+        return store if known.is_open else None
+
+    def _connect(self, name: str, connection: _Connection) -> None:
+        connection.is_open = True
+        connection.unsubscribe = connection.store.subscribe(lambda change: self._workload_changed(name, change))
+        self._enqueue_workload(name)
 
     def _workload_changed(self, name: str, change: Change) -> None:
-        if change.kind not in (NODE, POD):
-            return
+        if change.kind in (NODE, POD):
+            self._enqueue_workload(name)
+
+    def _enqueue_workload(self, name: str) -> None:
         for kind in _OF_WORKLOADS:
             for obj in self._objects(kind):
                 if name in (label(obj, CLUSTER_NAME_LABEL), obj["metadata"]["name"]):
