@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lattice_tui.errors import ExitCode, LatticeError
+from lattice_tui.install.stopping import StopRequest
 
 if TYPE_CHECKING:
     from lattice_tui.install.files import RunOptions
@@ -35,27 +36,24 @@ class RehearsedToolbox:
 
 def run(folder: Path, journal: Journal | None = None) -> int:
     """Run the run in `folder` to its end; returns its exit code. Raises LatticeError before the first record."""
+    stop = StopRequest()
+    stop.listen()
     from lattice_tui.install.journal import Journal
 
     # The lock first: whoever started us waits for it.
     opened = journal or Journal(folder)
     from lattice_tui.install.files import load_options
-    from lattice_tui.install.run import run_engine
-    from schemas.events import RunFinished
+    from lattice_tui.install.run import could_not_begin, run_engine
 
     try:
         toolbox, docker_endpoint = _surroundings(folder, load_options(folder))
     except LatticeError as error:
-        # No observer would look into a log: the run's own record says why nothing began.
         with opened:
-            opened.append(
-                RunFinished, outcome="failed", exit_code=error.exit_code, elapsed_s=0.0, problem=error.problem
-            )
-        return error.exit_code
+            return could_not_begin(opened, error)
     except BaseException:
         opened.close()
         raise
-    return run_engine(folder, toolbox=toolbox, docker_endpoint=docker_endpoint, journal=opened)
+    return run_engine(folder, toolbox=toolbox, docker_endpoint=docker_endpoint, journal=opened, stop=stop)
 
 
 def _surroundings(folder: Path, options: RunOptions) -> tuple[Toolbox, str]:

@@ -26,7 +26,7 @@ DEFAULT_POOL = "default"
 DEFAULT_REPLICAS = 2
 
 MAX_MACHINES = 5000
-"""Machines of one pool: what Kubernetes itself is tested with. Source: kubernetes.io, considerations for large clusters."""
+"""Machines of one pool: as many nodes as Kubernetes is tested with. Source: its page on large clusters."""
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 Count = Annotated[int, Field(ge=0, le=MAX_MACHINES)]

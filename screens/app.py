@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -59,6 +60,7 @@ class LatticeApp(App[int]):
         self._rehearse = rehearse
         self._folder = folder
         self._wanted_theme = theme
+        self.farewell: tuple[str, ...] = ()
         self.set_class(ascii_only, "-ascii")
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -138,6 +140,11 @@ class LatticeApp(App[int]):
         given = state.opened.answers.get(VERSION, "") if state.opened else ""
         return version_choices(given, state.provider, self.clock().date())
 
+    def leave(self, code: int, *farewell: str) -> None:
+        """End with an exit code; `farewell` stays in the terminal once the screens are gone."""
+        self.farewell = farewell
+        self.exit(code)
+
     # Leaving --------------------------------------------------------------------------------------------
 
     async def action_quit(self) -> None:
@@ -147,7 +154,7 @@ class LatticeApp(App[int]):
         if isinstance(self.screen, LatticeScreen):
             self.screen.action_leave()
         else:
-            self.exit(0)
+            self.leave(0)
 
     def action_help_quit(self) -> None:
         """Ctrl-C with nothing selected: the same question as Ctrl-Q."""
@@ -196,4 +203,7 @@ def _run(app: LatticeApp, *, mouse: bool) -> int:
     code = app.run(mouse=mouse)
     if app._exception is not None:
         raise app._exception
+    # Written as it is: the terminal itself wraps it, so that a long path can be copied whole.
+    for line in app.farewell:
+        sys.stdout.write(f"{line}\n")
     return ExitCode.OK if code is None else code

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from textual import on
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Mount
@@ -29,8 +30,8 @@ class LatticeScreen(TellsWorkerTrouble, Screen[None]):
         """The app, by its own type."""
         return cast("LatticeApp", self.app)
 
-    def _on_mount(self, event: Mount) -> None:
-        super()._on_mount(event)
+    @on(Mount)
+    def _mount_notice(self) -> None:
         self.mount(TooSmall())
 
     @property
@@ -54,4 +55,4 @@ class LatticeScreen(TellsWorkerTrouble, Screen[None]):
 
     def action_leave(self) -> None:
         """Leave the program, asking first where something would be lost."""
-        self.lattice.exit(0)
+        self.lattice.leave(0)

@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from rich.text import Text
 from textual import on
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
@@ -27,6 +26,7 @@ from schemas.snapshot import Snapshot
 from screens.base import LatticeScreen
 from screens.building_text import halted_content, header_content, leave_question, link_remark
 from screens.clock import Clock
+from screens.done_text import next_commands
 from screens.following import EngineSeen, EventsRead, follow
 from screens.lines import BLANK, Line
 from screens.lines_view import LinesView
@@ -211,7 +211,7 @@ class BuildingScreen(LatticeScreen):
     def _leave_answered(self, answer: str | None) -> None:
         if answer == "keep":
             name = self.snapshot.cluster
-            self.lattice.exit(0, message=Text(f"{name} goes on in the background. See: lattice status {name}"))
+            self.lattice.leave(0, f"{name} goes on in the background. See: lattice status {name}")
         elif answer == "stop":
             stop = partial(self._seams.signal_engine, self._folder, signal.SIGINT)
             self.run_worker(stop, thread=True, exit_on_error=False, group="stop")
@@ -220,10 +220,10 @@ class BuildingScreen(LatticeScreen):
     def _exit(self) -> None:
         snapshot = self.snapshot
         if snapshot.state == "done":
-            self.lattice.exit(0)
+            self.lattice.leave(0, *next_commands(snapshot))
             return
-        code = snapshot.exit_code if snapshot.state == "failed" else int(ExitCode.STOPPED)
-        self.lattice.exit(code or int(ExitCode.STOPPED), message=Text(f"To go on: lattice resume {snapshot.cluster}"))
+        code = snapshot.exit_code if snapshot.state == "failed" else None
+        self.lattice.leave(code or int(ExitCode.STOPPED), f"To go on: lattice resume {snapshot.cluster}")
 
     def commands(self) -> Iterable[SystemCommand]:
         for tab, _letter, title in TABS:

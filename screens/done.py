@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -43,7 +42,7 @@ class DoneScreen(LatticeScreen):
 
     def action_leave(self) -> None:
         """Leave; what to type next stays in the terminal."""
-        self.lattice.exit(0, message=Text("\n".join(next_commands(self._snapshot))))
+        self.lattice.leave(0, *next_commands(self._snapshot))
 
     def action_look_back(self) -> None:
         """Back to the steps, machines, events and log of the run."""

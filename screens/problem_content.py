@@ -31,10 +31,16 @@ def problem_list(problems: Sequence[Problem], width: int) -> Content:
 def placed_list(problems: Sequence[Problem], width: int) -> Content:
     """Every problem with its place in the file, for a file that cannot be opened."""
     blocks = [
-        Content.assemble((safe_text(problem.place), "$dim"), "\n", problem_content(problem, width))
-        for problem in problems
+        Content.assemble((_place(problem), "$dim"), "\n", problem_content(problem, width)) for problem in problems
     ]
-    return Content("\n\n").join(blocks)
+    file = problems[0].file if problems else ""
+    return Content("\n\n").join([Content.assemble((safe_text(file, 1024), "$dim")), *blocks])
+
+
+def _place(problem: Problem) -> str:
+    if problem.line is None:
+        return "the file as a whole"
+    return f"line {problem.line}" + (f", column {problem.column}" if problem.column is not None else "")
 
 
 def labelled(label: str, text: str, width: int, label_width: int = LABEL_WIDTH) -> Content:

@@ -288,10 +288,10 @@ class WizardScreen(WizardFrame):
     def action_leave(self) -> None:
         """Quit, after a question when answers would be lost."""
         if not self.state.visited and self.state.answers == self._first.answers:
-            self.lattice.exit(0)
+            self.lattice.leave(0)
             return
         self.app.push_screen(leave_question(), self._leave_answered)
 
     def _leave_answered(self, answer: str | None) -> None:
         if answer == "leave":
-            self.lattice.exit(0)
+            self.lattice.leave(0)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,7 +49,8 @@ def _ask(kubeconfig: Kubeconfig, path: str) -> Kubeconfig:
 
     load: Callable[..., None] = config.load_kube_config
     found = client.Configuration()
-    load(config_file=path, client_configuration=found)
+    with _unlogged():
+        load(config_file=path, client_configuration=found)
     bearer = str(found.api_key.get("BearerToken") or found.api_key.get("authorization") or "")
     if bearer.lower().startswith("bearer "):
         bearer = bearer[len("bearer ") :]
@@ -61,6 +64,24 @@ def _ask(kubeconfig: Kubeconfig, path: str) -> Kubeconfig:
         client_certificate_pem=certificate,
         client_key=Secret(key) if key else None,
     )
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """The library logs a failed plugin's own words to the root logger, and would give that a handler to do so."""
+    root = logging.getLogger()
+    handler = logging.NullHandler()
+
+    def is_ours(record: logging.LogRecord) -> bool:
+        return record.module not in {"kube_config", "exec_provider"}
+
+    root.addHandler(handler)
+    root.addFilter(is_ours)
+    try:
+        yield
+    finally:
+        root.removeFilter(is_ours)
+        root.removeHandler(handler)
 
 
 def _plugin_failed(path: str | os.PathLike[str], why: str) -> KubeconfigError:

@@ -194,7 +194,7 @@ class Watcher(Generic[T]):
         for page in self._client.pages(self._resource, self._namespace, limit=limit, **self._selectors):
             self._link.contact(self._resource.plural)
             version = page.metadata.resource_version
-            found += [item for raw in page.items or () if (item := self._decode(bytes(raw))) is not None]
+            found += [item for raw in page.items or () if (item := self._decode(raw)) is not None]
             if self._end.is_set():
                 return
         self._store.replace(found)
@@ -250,7 +250,7 @@ class Watcher(Generic[T]):
         if event.type not in {"ADDED", "MODIFIED", "DELETED"}:
             self.bad_lines += 1
             return
-        item = self._decode(bytes(event.object))
+        item = self._decode(event.object)
         if item is None:
             return
         self._refusals = 0
@@ -260,11 +260,11 @@ class Watcher(Generic[T]):
             self._store.take(item, is_deleted=is_deleted)
         self._seen(item.metadata.resource_version)
 
-    def _decode(self, data: bytes) -> T | None:
+    def _decode(self, data: bytes | msgspec.Raw) -> T | None:
         try:
             item = self._decoder.decode(data)
         except UnicodeDecodeError:
-            return self._decode(data.decode("utf-8", "replace").encode())
+            return self._decode(bytes(data).decode("utf-8", "replace").encode())
         except msgspec.DecodeError:
             self.bad_lines += 1
             return None

@@ -23,8 +23,9 @@ def run(arguments: list[str], open_building: OpenBuilding) -> int:
     parsed = parser.read(arguments)
     choices = choices_of(parsed)
     found = find_run(state_folder(parsed.state_dir), parsed.name)
-    if engine_pid(found.folder) is not None:
-        return build(found.folder, choices, open_building, attach=True)
+    at_work = engine_pid(found.folder)
+    if at_work is not None:
+        return build(found.folder, choices, open_building, join=at_work)
     if found.snapshot.state == "done":
         return _already_done(found, choices)
     return build(found.folder, choices, open_building)
@@ -32,8 +33,10 @@ def run(arguments: list[str], open_building: OpenBuilding) -> int:
 
 def _already_done(found: RunInfo, choices: RunChoices) -> int:
     if choices.as_json:
-        for line in JournalTail(found.folder / files.JOURNAL).read_new_lines():
-            write_out(line.decode())
+        tail = JournalTail(found.folder / files.JOURNAL)
+        while lines := tail.read_new_lines():
+            for line in lines:
+                write_out(line.decode())
     write_err(f"{found.name} was finished already; nothing is left to do.")
     told = Told(found.folder, choices.as_json, choices.state_dir, choices.kubeconfig_out)
     return tell(Watched("finished", ExitCode.OK, found.snapshot), told)

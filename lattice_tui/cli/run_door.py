@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -20,6 +20,7 @@ from lattice_tui.install.launch import engine_pid, signal_engine, start_engine
 from lattice_tui.install.tail import JournalTail, read_journal
 from lattice_tui.paths import UnsafePathError, refuse_unsafe_target
 from lattice_tui.text import safe_text
+from schemas.events import ProgressEvent
 from schemas.problem import Problem
 
 OpenBuilding = Callable[[Path], int]
@@ -114,24 +115,22 @@ def _refuse_unwritable(kubeconfig_out: Path | None) -> None:
         ) from error
 
 
-def build(folder: Path, choices: RunChoices, open_building: OpenBuilding, *, attach: bool = False) -> int:
-    """Run the engine on `folder`, or with `attach` join the one at work, and stay with it. Returns the exit code."""
+def build(folder: Path, choices: RunChoices, open_building: OpenBuilding, *, join: int | None = None) -> int:
+    """Run the engine on `folder`, or join the one of process `join`, and stay with it. Returns the exit code."""
     if not (choices.as_json or choices.lines_only or why_not_drawn()):
-        if not attach:
+        if join is None:
             start_engine(folder)
         return _on_screen(folder, choices, open_building)
-    return _in_lines(folder, choices, attach=attach)
+    return _in_lines(folder, choices, join)
 
 
-def _seen_seq(folder: Path, *, attach: bool) -> int:
-    """The last event that belongs to the past: what an earlier engine wrote never ends this watching."""
-    events = read_journal(folder / files.JOURNAL)
-    if attach:
-        begun = (event.seq for event in reversed(events) if event.event == "engine.started")
-        return next(begun, 1) - 1
-    # The plan alone is no past: nothing has run yet.
-    has_run = any(event.event == "engine.started" for event in events)
-    return events[-1].seq if has_run else 0
+def seen_seq(events: Sequence[ProgressEvent], join: int | None) -> int:
+    """The last event that belongs to the past: what an earlier engine than `join` wrote never ends this watching."""
+    begun = [event for event in events if event.event == "engine.started"]
+    if not begun:
+        # The plan alone is no past: nothing has run yet.
+        return 0
+    return begun[-1].seq - 1 if begun[-1].pid == join else events[-1].seq
 
 
 def _on_screen(folder: Path, choices: RunChoices, open_building: OpenBuilding) -> int:
@@ -144,12 +143,12 @@ def _on_screen(folder: Path, choices: RunChoices, open_building: OpenBuilding) -
     return code
 
 
-def _in_lines(folder: Path, choices: RunChoices, *, attach: bool) -> int:
+def _in_lines(folder: Path, choices: RunChoices, join: int | None) -> int:
     told = _told(folder, choices)
-    seen_seq = _seen_seq(folder, attach=attach)
-    watching = Watching(as_json=choices.as_json, timeout_s=choices.timeout_s, seen_seq=seen_seq)
+    past = seen_seq(read_journal(folder / files.JOURNAL), join)
+    watching = Watching(as_json=choices.as_json, timeout_s=choices.timeout_s, seen_seq=past)
     try:
-        watched = watch(RunLink(folder), watching, begin=(lambda: None) if attach else (lambda: start_engine(folder)))
+        watched = watch(RunLink(folder), watching, begin=lambda: start_engine(folder) if join is None else join)
     except StoppedTwice as stop:
         write_err(f"lattice: left at once; {told.resume} goes on where it stands")
         return 128 + stop.signum

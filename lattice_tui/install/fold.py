@@ -201,14 +201,12 @@ def _log(snapshot: Snapshot, event: ProgressEvent, source: str, level: Any, text
 
 def _put(rows: Mapping[str, Row], row: Row) -> dict[str, Row]:
     """`rows` with `row` in them. The same name under another uid is the same thing after a move, or made anew."""
-    if row.uid in rows:
+    twins = [uid for uid, old in rows.items() if uid == row.uid or _is_same_name(old, row)]
+    if not twins or twins == [row.uid]:
         return {**rows, row.uid: row}
-    if not any(_is_same_name(old, row) for old in rows.values()):
-        return {**rows, row.uid: row}
-    return {
-        row.uid if _is_same_name(old, row) else uid: row if _is_same_name(old, row) else old
-        for uid, old in rows.items()
-    }
+    # It takes the place of the first, so that a list on a screen does not jump.
+    kept = {uid: old for uid, old in rows.items() if uid not in twins[1:]}
+    return {row.uid if uid == twins[0] else uid: row if uid == twins[0] else old for uid, old in kept.items()}
 
 
 def _is_same_name(one: MachineRow | ObjectRow, other: MachineRow | ObjectRow) -> bool:

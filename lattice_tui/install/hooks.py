@@ -22,6 +22,10 @@ class InstallHooks(Protocol):
     """Pinned, with a leading `v`."""
     kinds: InfrastructureKinds
     """What to watch beside the core objects."""
+    machine_word: str
+    """What a machine is in the provider's own words: `container`."""
+    place: str
+    """Where machines are, in words: `Docker on this computer`."""
 
     def checks(self, plan: ClusterPlan, *, simulated: bool) -> Sequence[Check]:
         """Everything that can be known before anything is made."""

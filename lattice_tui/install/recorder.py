@@ -30,10 +30,14 @@ class Recorder:
         return event
 
     def progress(self, step: str, text: str, done: int | None = None, total: int | None = None) -> None:
-        """Say what a step does or waits for now; the same thing again is not written."""
+        """Say what a running step does or waits for now; the same thing again is not written.
+
+        What a thread still reports for a step that was ended is dropped: nothing comes after the run's last record.
+        """
         said = safe_text(text, 200)
         for row in self.snapshot.steps:
-            if row.info.id == step and (row.text, row.done, row.total) != (said, done, total):
+            is_running = row.info.id == step and row.state == "running"
+            if is_running and (row.text, row.done, row.total) != (said, done, total):
                 self.append(StepProgress, step=step, text=said, done=done, total=total)
 
     def inventory(self, kind: str, name: str, where: str) -> None:

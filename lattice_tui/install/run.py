@@ -27,6 +27,7 @@ from lattice_tui.install.recorder import Recorder
 from lattice_tui.install.scheduler import Failure, Halt, RecordError, Scheduler, Work, unforeseen
 from lattice_tui.install.steps.finishing import settle
 from lattice_tui.install.steps.table import DEEDS
+from lattice_tui.install.stopping import SIGNALS, StopRequest
 from lattice_tui.install.whereabouts import has_moved
 from lattice_tui.providers.docker.engine_api import DockerEngine
 from lattice_tui.tools.process import Toolbox, ToolRunner
@@ -42,15 +43,25 @@ BLOCKING_CALLS = 16
 SKIP_WHY = "the cluster is managed from the bootstrap cluster (spec.management: external)"
 
 
-def run_engine(folder: Path, *, toolbox: Toolbox, docker_endpoint: str, journal: Journal | None = None) -> int:
+def run_engine(
+    folder: Path,
+    *,
+    toolbox: Toolbox,
+    docker_endpoint: str,
+    journal: Journal | None = None,
+    stop: StopRequest | None = None,
+) -> int:
     """Take up the run in `folder` and bring it to its end; returns the exit code. To be called on the main thread.
 
     A first SIGINT or SIGTERM stops at the journal's next point (51), a second one at once (130, 143); SIGHUP is
-    ignored. Raises RunHeldError when another engine is at work, RunFilesError when the plan cannot be read.
+    ignored. Raises RunHeldError when another engine is at work.
     """
-    plan = load_plan(folder)
     with journal or Journal(folder) as opened:
-        engine = _Engine(folder, plan, Recorder(opened), toolbox, docker_endpoint)
+        try:
+            plan = load_plan(folder)
+        except LatticeError as error:
+            return could_not_begin(opened, error)
+        engine = _Engine(folder, plan, Recorder(opened), toolbox, docker_endpoint, stop or StopRequest())
         loop = asyncio.new_event_loop()
         # Not waited for at the end: a request that hangs must not keep a stopped engine alive.
         threads = ThreadPoolExecutor(BLOCKING_CALLS)
@@ -62,11 +73,23 @@ def run_engine(folder: Path, *, toolbox: Toolbox, docker_endpoint: str, journal:
             loop.close()
 
 
+def could_not_begin(journal: Journal, error: LatticeError) -> int:
+    """Nobody who watches looks into a log: the run's own record says why nothing began. Returns the exit code."""
+    journal.append(RunFinished, outcome="failed", exit_code=int(error.exit_code), elapsed_s=0.0, problem=error.problem)
+    return int(error.exit_code)
+
+
 class _Engine:
     """The run while it runs."""
 
     def __init__(
-        self, folder: Path, plan: ClusterPlan, record: Recorder, toolbox: Toolbox, docker_endpoint: str
+        self,
+        folder: Path,
+        plan: ClusterPlan,
+        record: Recorder,
+        toolbox: Toolbox,
+        docker_endpoint: str,
+        stop: StopRequest,
     ) -> None:
         self._folder = folder
         self._plan = plan
@@ -74,7 +97,7 @@ class _Engine:
         self._toolbox = toolbox
         self._docker_endpoint = docker_endpoint
         self._halt = Halt()
-        self._signal: signal.Signals | None = None
+        self._stop = stop
 
     async def run(self) -> int:
         work = asyncio.ensure_future(self._work())
@@ -82,24 +105,26 @@ class _Engine:
         try:
             return await work
         except asyncio.CancelledError:
-            if self._signal is None:
+            if self._stop.signal is None:
                 raise RecordError(errno.EIO, "the journal could not be written", str(self._folder)) from None
-            self._record.append(EngineStopped, signal=self._signal.name)
+            self._record.append(EngineStopped, signal=self._stop.signal.name)
             return ExitCode.STOPPED
 
     def _listen(self, loop: asyncio.AbstractEventLoop, work: asyncio.Future[int]) -> None:
-        def stop(signum: signal.Signals) -> None:
-            if self._signal is not None:
-                # The journal is whole after each of its lines, and the tools die with us.
-                os._exit(128 + signum)
-            self._signal = signum
+        def halt() -> None:
             self._halt.why = "signal"
             work.cancel()
 
-        for signum in (signal.SIGINT, signal.SIGTERM):
+        def stop(signum: signal.Signals) -> None:
+            self._stop.take(signum)
+            halt()
+
+        self._stop.listen()
+        for signum in SIGNALS:
             loop.add_signal_handler(signum, stop, signum)
-        # The terminal that started us may close; we go on.
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        if self._stop.signal is not None:
+            # It came before there was anything to stop.
+            halt()
 
         def broken(_loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
             # An observer's report that could not be written: without a journal nothing may go on.

@@ -217,7 +217,7 @@ def test_a_refused_secret_is_not_quoted(client: KubeClient) -> None:
 
 
 def test_a_credential_program_is_asked_and_its_failure_is_told_without_its_words(
-    rehearsal: RehearsalServer, tmp_path: Path
+    rehearsal: RehearsalServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     rehearsal.do(lambda: rehearsal.server.accept_token("from-a-program", "someone"))
     plugin = tmp_path / "plugin"
@@ -243,6 +243,7 @@ def test_a_credential_program_is_asked_and_its_failure_is_told_without_its_words
     with pytest.raises(KubeconfigError) as caught:
         KubeClient.from_kubeconfig(_edited(rehearsal, exec_user))
     assert "secret words" not in str(caught.value.problem)
+    assert "secret words" not in caplog.text
 
 
 def test_a_credential_program_that_hangs_is_not_waited_for(rehearsal: RehearsalServer, tmp_path: Path) -> None:

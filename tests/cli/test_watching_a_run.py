@@ -8,7 +8,8 @@ import signal
 import pytest
 
 from lattice_tui.cli.following import StoppedTwice, Watched, Watching, watch
-from tests.cli.journal_lines import DONE, FAILED, PLANNED, STARTED, STOPPED, FakeEngine, FakeTime, lines
+from lattice_tui.cli.run_door import seen_seq
+from tests.cli.journal_lines import DONE, FAILED, PLANNED, STARTED, STOPPED, FakeEngine, FakeTime, event, lines
 
 STEP = {"event": "step.started", "step": "images"}
 
@@ -108,23 +109,22 @@ def test_the_first_signal_is_passed_on_and_the_stop_awaited(signum: int) -> None
     assert (ended.how, ended.exit_code) == ("stopped", 51)
 
 
-def test_a_signal_that_comes_before_the_engine_is_passed_on_once_it_is_there(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    engine, time, has_begun = FakeEngine(lines(PLANNED, STARTED), alive_after=True), FakeTime(), []
+def test_a_signal_that_comes_before_the_engine_is_passed_on_once_it_is_there() -> None:
+    class Late(FakeEngine):
+        """Takes no signal before it has begun."""
 
-    def send(signum: int) -> bool:
-        if has_begun:
-            engine.signals.append(signum)
-            engine.write(lines(STOPPED, first=3))
-        return bool(has_begun)
+        has_begun = False
 
-    def begin() -> None:
-        os.kill(os.getpid(), signal.SIGINT)
-        has_begun.append(True)
+        def send(self, signum: int) -> bool:
+            return self.has_begun and super().send(signum)
 
-    monkeypatch.setattr(engine, "send", send)
-    ended = watch(engine, Watching(), begin=begin, clock=time.clock, pause=time.pause)
+        def begin(self) -> None:
+            os.kill(os.getpid(), signal.SIGINT)
+            self.has_begun = True
+
+    engine, time = Late(lines(PLANNED, STARTED), alive_after=True), FakeTime()
+    engine.on_signal = lambda _signum: lines(STOPPED, first=3)
+    ended = watch(engine, Watching(), begin=engine.begin, clock=time.clock, pause=time.pause)
 
     assert engine.signals == [signal.SIGINT]
     assert (ended.how, ended.exit_code) == ("stopped", 51)
@@ -151,3 +151,18 @@ def test_a_stop_that_somebody_else_asked_for_is_told_apart_from_a_death() -> Non
     ended = watched(FakeEngine(lines(PLANNED, STARTED, STOPPED)))
 
     assert (ended.how, ended.exit_code) == ("stopped", 51)
+
+
+@pytest.mark.parametrize(
+    ("join", "past"),
+    [(None, 3), (4242, 1), (5151, 3)],
+    ids=["a new engine", "the engine that wrote last", "an engine that has not written yet"],
+)
+def test_only_what_an_earlier_engine_wrote_is_the_past(join: int | None, past: int) -> None:
+    written = [event(seq, **fields) for seq, fields in enumerate((PLANNED, STARTED, FAILED), start=1)]
+
+    assert past == seen_seq(written, join)
+
+
+def test_a_plan_alone_is_no_past() -> None:
+    assert seen_seq([event(1, **PLANNED)], None) == 0

@@ -23,10 +23,15 @@ from schemas.document import (
     Taint,
     WorkerPool,
 )
+from schemas.plan import Bootstrap
+
+BOOTSTRAPS: tuple[Bootstrap, ...] = ("kubeadm", "rke2")
 
 names = st.from_regex(r"[a-z]([-a-z0-9]{0,12}[a-z0-9])?", fullmatch=True)
 label_values = st.from_regex(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,20}[A-Za-z0-9])?)?", fullmatch=True)
-label_keys = st.from_regex(r"([a-z0-9]{1,8}\.[a-z]{2,3}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,20}[A-Za-z0-9])?", fullmatch=True)
+label_keys = st.from_regex(
+    r"([a-z0-9]{1,8}\.[a-z]{2,3}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,20}[A-Za-z0-9])?", fullmatch=True
+)
 labels = st.dictionaries(label_keys, label_values, max_size=3)
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 # Keys that other dialects or credentials use are answered with a problem, so they are not free to choose.
@@ -83,7 +88,7 @@ def pools(draw: st.DrawFn) -> WorkerPool:
 
 @st.composite
 def kubernetes(draw: st.DrawFn) -> KubernetesSpec:
-    bootstrap = draw(st.sampled_from(["kubeadm", "rke2"]))
+    bootstrap: Bootstrap = draw(st.sampled_from(BOOTSTRAPS))
     suffix = draw(st.sampled_from(["", "+rke2r1"])) if bootstrap == "rke2" else ""
     version = f"{draw(st.sampled_from(['', 'v']))}1.{draw(st.integers(32, 36))}.{draw(st.integers(0, 20))}{suffix}"
     network = draw(
@@ -116,9 +121,7 @@ specs = st.builds(
         worker_pools=st.dictionaries(names, pools(), max_size=3),
     ),
     endpoints=endpoints,
-    networking=st.builds(
-        Networking, lb_pool=st.none() | st.just(AddressRange(start="10.0.0.1", end="10.0.0.9"))
-    ),
+    networking=st.builds(Networking, lb_pool=st.none() | st.just(AddressRange(start="10.0.0.1", end="10.0.0.9"))),
     management=st.sampled_from(["self", "external"]),
     api_allowed_cidrs=st.lists(st.sampled_from(["10.0.0.0/8", "0.0.0.0/0", "203.0.113.7/32"]), max_size=2),
     credentials=st.none()

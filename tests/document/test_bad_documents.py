@@ -56,7 +56,7 @@ def test_a_warning_leaves_the_cluster_usable(case: Case) -> None:
     assert found.cluster is not None
 
 
-@pytest.mark.parametrize("case", (*CASES, *WARNINGS), ids=[case.id for case in (*CASES, *WARNINGS)])
+@pytest.mark.parametrize("case", [*CASES, *WARNINGS], ids=[case.id for case in (*CASES, *WARNINGS)])
 def test_every_problem_is_a_printable_line_with_a_fix(case: Case) -> None:
     for problem in read(case.text).problems:
         assert problem.title.isprintable()

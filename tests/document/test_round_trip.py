@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 from hypothesis import HealthCheck, example, given, settings
@@ -47,7 +48,7 @@ def test_the_reader_makes_what_pydantic_makes(cluster: LatticeCluster) -> None:
 
 @unhurried
 @given(st.binary(max_size=400) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass")))
-@example(b"a: \"\\ud800\"\n")
+@example(b'a: "\\ud800"\n')
 @example(b"? \n")
 @example(b"- - - {")
 @example(b"\xef\xbb\xbf")
@@ -68,7 +69,10 @@ def test_no_damage_to_a_good_file_crashes_the_reader(data: st.DataObject) -> Non
     good = GOOD.encode()
     start = data.draw(st.integers(0, len(good)))
     end = data.draw(st.integers(start, len(good)))
-    piece = data.draw(st.sampled_from([b"", b"\t", b": ", b"{", b"[", b"*a", b"!x ", b"\n", b"- ", b'"', b"0x1"]) | st.binary(max_size=6))
+    piece = data.draw(
+        st.sampled_from([b"", b"\t", b": ", b"{", b"[", b"*a", b"!x ", b"\n", b"- ", b'"', b"0x1"])
+        | st.binary(max_size=6)
+    )
 
     found = read_cluster_bytes(good[:start] + piece + good[end:], today=TODAY)
 
@@ -77,15 +81,17 @@ def test_no_damage_to_a_good_file_crashes_the_reader(data: st.DataObject) -> Non
 
 
 @unhurried
-@given(st.text(max_size=40), st.sampled_from(["practice", "1.35.5", "kubeadm", "docker", "default", "replicas", "lattice.dev/v1alpha1"]))
+@given(
+    st.text(max_size=40),
+    st.sampled_from(["practice", "1.35.5", "kubeadm", "docker", "default", "replicas", "lattice.dev/v1alpha1"]),
+)
 @example("x\u202e[/bold]", "practice")
 def test_no_value_reaches_a_message_unsafe(text: str, place: str) -> None:
     found = read_cluster_bytes(GOOD.replace(place, text).encode("utf-8", "surrogatepass"), today=TODAY)
 
     for problem in found.problems:
         for part in (problem.title, problem.fix, problem.path, problem.detail):
-            assert part.isprintable()
-            assert "\u202e" not in part
+            assert not {unicodedata.category(character) for character in part} & {"Cc", "Cf", "Cs", "Zl", "Zp"}, part
 
 
 def test_every_bad_document_is_refused_by_pydantic_or_by_a_rule_of_ours() -> None:
@@ -94,8 +100,7 @@ def test_every_bad_document_is_refused_by_pydantic_or_by_a_rule_of_ours() -> Non
     import yaml
     from pydantic import ValidationError
 
-    shapes = ("LT-DOC-006", "LT-DOC-007", "LT-DOC-008", "LT-DOC-010", "LT-DOC-011", "LT-DOC-013", "LT-DOC-014")
-    shapes += ("LT-DOC-015", "LT-DOC-016", "LT-DOC-017", "LT-DOC-018", "LT-DOC-019")
+    shapes = {f"LT-DOC-{number:03}" for number in (6, 7, 8, 10, 11, 13, 14, 15, 16, 17, 18, 19)}
     looked_at = [case for case in CASES if case.code in shapes and "docker" not in case.id]
     assert len(looked_at) > 25
     for case in looked_at:

@@ -17,7 +17,7 @@ from lattice_tui.install.launch import RunOptions, engine_pid, prepare_run, sign
 from lattice_tui.install.runs import find_run, runs
 from lattice_tui.providers.reading import read_cluster_bytes
 from lattice_tui.rehearsal.launch import stop_world
-from schemas.events import ApiLink, EngineStopped, MachineChanged, MachineGone, Note, ViewMoved
+from schemas.events import ApiLink, EngineStopped, InventoryAdded, MachineChanged, MachineGone, Note, ViewMoved
 from tests.install.rehearsing import DOCUMENT, TIMEOUT_S, Rehearsal, processes_naming, rehearsal
 from tests.polling import eventually
 
@@ -42,6 +42,8 @@ def test_killed_in_the_middle_of_every_tool_the_run_still_ends_well(state: Path)
     created = Counter(entry["name"] for entry in run.audit("container.create") if "lattice-" not in entry["name"])
     assert len(created) == 4
     assert set(created.values()) == {1}
+    listed = {event.name for event in run.events if isinstance(event, InventoryAdded) and event.kind == "container"}
+    assert listed == set(created)
     assert run.equals_fresh_lists()
     assert set(run.states.values()) <= {"done", "adopted"}
     assert not (run.folder / "bootstrap.kubeconfig").exists()

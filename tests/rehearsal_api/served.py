@@ -140,8 +140,8 @@ class Served:
 
     def close(self) -> None:
         """Stop the server and its loop."""
-        self.run(self.server.stop)
         self.pool.close()
+        self.run(self.server.stop)
         self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join(PATIENCE_S)
         self.loop.close()

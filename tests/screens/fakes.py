@@ -39,11 +39,15 @@ class FakeWorld:
         checks: Sequence[CheckResult] = CHECKS,
         events: Sequence[Sequence[ProgressEvent]] = (),
         endpoint_error: LatticeError | None = None,
+        restart_error: LatticeError | None = None,
+        tail_error: Exception | None = None,
         is_alive: bool = True,
     ) -> None:
         self.checks = checks
         self.events = events
         self.endpoint_error = endpoint_error
+        self.restart_error = restart_error
+        self.tail_error = tail_error
         self.is_alive = is_alive
         self.checked: list[bool] = []
         self.requests: list[Request] = []
@@ -56,7 +60,7 @@ class FakeWorld:
             checks=self._checks,
             start=self._start,
             restart=self._restart,
-            tail=lambda _folder: MemoryTail(*self.events),
+            tail=self._tail,
             is_engine_alive=lambda _folder: self.is_alive,
             signal_engine=self._signal,
         )
@@ -75,7 +79,14 @@ class FakeWorld:
         self.requests.append(request)
         return Path("/run/of/my-cluster")
 
+    def _tail(self, folder: Path) -> MemoryTail:
+        if self.tail_error is not None:
+            raise self.tail_error
+        return MemoryTail(*self.events)
+
     def _restart(self, folder: Path) -> None:
+        if self.restart_error is not None:
+            raise self.restart_error
         self.restarts += 1
 
     def _signal(self, folder: Path, signum: int) -> bool:

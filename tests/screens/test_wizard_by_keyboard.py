@@ -269,7 +269,7 @@ async def test_a_file_with_problems_is_not_opened_and_each_problem_has_its_place
         await shows(pilot, "Path of the file")
         app.screen.query_one(Input).value = str(path)
         await pilot.press("enter")
-        await shows(pilot, "cannot be opened yet", "bad.yaml:3")
+        await shows(pilot, "cannot be opened yet", "line 3, column 18", "LT-DOC-")
         await pilot.press("escape")
 
         assert isinstance(app.screen, WelcomeScreen)

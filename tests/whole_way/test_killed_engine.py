@@ -18,10 +18,12 @@ from lattice_tui.providers.reading import read_cluster
 from schemas.snapshot import Snapshot
 from tests.whole_way.runs import EXAMPLE, ROOT, TIMEOUT_S, FinishedRun, LatticeCommand, audit
 
-STEPS = (
-    "checks", "tools", "images", "bootstrap", "reach", "providers", "objects",
-    "control-plane", "network", "nodes", "management", "move", "finish",
+ONE_AFTER_THE_OTHER = (
+    "checks", "tools", "bootstrap", "reach", "providers", "objects",
+    "control-plane", "network", "nodes", "move", "finish",
 )  # fmt: skip
+BESIDE_THEM = ("images", "management")
+"""These overlap `tools` and `nodes`: in one run with them, either may end first."""
 KILLED = -9
 
 
@@ -45,13 +47,14 @@ def _kill_before_done_of(step: str, folder: Path, command: LatticeCommand) -> in
 def _twice(entries: list[dict[str, Any]]) -> list[object]:
     """What the world was made to do more than once: creates by object, completed tool runs by command line."""
     done: collections.Counter[object] = collections.Counter()
+    started = {entry["run"]: entry for entry in entries if entry["what"] == "tool.start"}
     for entry in entries:
         if entry["what"] in {"create", "container.create"}:
             done["create", entry.get("cluster"), entry.get("kind"), entry.get("namespace"), entry.get("name")] += 1
         elif entry["what"] == "tool.end" and entry["exit_code"] == 0:
-            done["tool", entry["tool"], json.dumps(entry["argv"])] += 1
+            done["tool", entry["tool"], json.dumps(started[entry["run"]]["argv"])] += 1
         elif entry["what"] == "image.pull":
-            done["image", entry.get("name")] += 1
+            done["image", entry["image"]] += 1
     return [key for key, count in done.items() if count > 1]
 
 
@@ -66,11 +69,13 @@ def _prepared(command: LatticeCommand) -> Path:
     return prepare_run(read_cluster(EXAMPLE), command.state, RunOptions(rehearsal=True, speed=40.0, seed=1))
 
 
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("steps", [ONE_AFTER_THE_OTHER, BESIDE_THEM], ids=["one-after-the-other", "beside-them"])
 def test_killed_after_every_step_in_turn_the_resumed_run_ends_the_same_and_does_nothing_twice(
-    lattice: LatticeCommand, finished: FinishedRun
+    steps: tuple[str, ...], lattice: LatticeCommand, finished: FinishedRun
 ) -> None:
     folder = _prepared(lattice)
-    for step in STEPS:
+    for step in steps:
         assert _kill_before_done_of(step, folder, lattice) == KILLED, step
         states = {row.info.id: row.state for row in _snapshot(folder).steps}
         assert states[step] == "running", "the record of its end was never written"
@@ -95,12 +100,19 @@ def test_killed_once_a_plain_resume_adopts_what_was_done(step: str, lattice: Lat
     assert _twice(audit(folder)) == []
 
 
+def test_every_step_of_the_plan_is_killed_in_one_of_the_runs(finished: FinishedRun) -> None:
+    steps = {row.info.id for row in fold(finished.events).steps}
+
+    assert steps == {*ONE_AFTER_THE_OTHER, *BESIDE_THEM}
+
+
 def test_the_audit_would_show_a_second_create() -> None:
     """The judge itself: a create or a completed tool run that happens twice is seen, an interrupted one is not."""
     create = {"what": "create", "cluster": "kind", "kind": "Cluster", "namespace": "n", "name": "c"}
-    ended = {"what": "tool.end", "tool": "kind", "argv": ["create", "cluster"], "exit_code": 0}
+    runs = [{"what": "tool.start", "run": run, "tool": "kind", "argv": ["create", "cluster"]} for run in "12"]
+    first, second = ({"what": "tool.end", "run": run, "tool": "kind", "exit_code": 0} for run in "12")
 
-    assert _twice([create, ended]) == []
+    assert _twice([create, *runs, first]) == []
     assert len(_twice([create, create])) == 1
-    assert len(_twice([ended, ended])) == 1
-    assert _twice([{**ended, "exit_code": -15}, ended]) == []
+    assert len(_twice([*runs, first, second])) == 1
+    assert _twice([*runs, {**first, "exit_code": -15}, second]) == []

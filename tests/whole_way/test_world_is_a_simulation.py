@@ -93,7 +93,7 @@ def test_a_broken_infrastructure_reference_waits_with_the_message_of_cluster_api
 
     point_at("practice-no-such-template")
     _scale(custom_objects, 5)
-    blocked = eventually(scaling_up, lambda condition: "blocked" in condition["message"])
+    blocked = eventually(scaling_up, lambda condition: "is blocked" in condition["message"])
 
     assert "DockerMachineTemplate does not exist" in blocked["message"]
     assert blocked["status"] == "True"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from lattice_tui.capi.resources import CRD, DEPLOYMENT, PROVIDER
+from lattice_tui.capi.resources import CRD, DEPLOYMENT, NODE, PROVIDER
 from lattice_tui.document.pins import pins
+from tests.capi.plans import ALONE
 from tests.polling import eventually
 from tests.world import clusters
 from tests.world.conftest import RunningWorld, StartWorld, create_kind
@@ -111,6 +112,24 @@ def test_cert_manager_waits_for_a_node_it_may_run_on_and_gives_up(start_world: S
     assert ended.returncode == 1
     assert ended.stderr.splitlines()[-1] == "Error: timed out waiting for the condition"
     assert clusters.client(world, "bootstrap").list(PROVIDER).items == []
+
+
+def test_a_lone_control_plane_is_no_place_for_cert_manager_until_it_is_untainted(start_world: StartWorld) -> None:
+    world = start_world(speed=200)
+    create_kind(world)
+    clusters.build(world, ALONE)
+    path = str(world.kubeconfig("target"))
+
+    refused = world.tool("clusterctl", *clusters.INIT, path)
+
+    assert refused.returncode == 1
+    assert refused.stderr.splitlines()[-1] == "Error: timed out waiting for the condition"
+    api = clusters.client(world, "target")
+    (node,) = api.list(NODE).items
+    assert [taint["key"] for taint in node["spec"]["taints"]] == ["node-role.kubernetes.io/control-plane"]
+    api.merge_patch(NODE, node["metadata"]["name"], {"spec": {"taints": None}})
+    clusters.init(world, "target")
+    api.close()
 
 
 def test_what_the_rehearsal_does_not_have_is_refused_before_anything_is_made(bootstrapped: RunningWorld) -> None:

@@ -73,19 +73,23 @@ def test_delete_takes_container_api_and_context_away_and_may_be_repeated(bootstr
     api.close()
 
 
-def test_killed_in_the_middle_it_leaves_a_container_without_a_kubeconfig(start_world: StartWorld) -> None:
+def test_killed_in_the_middle_it_stops_where_it_stands(start_world: StartWorld) -> None:
+    """The container is there, kubeadm has not ended: no API, no node, no kubeconfig, now and later."""
     world = start_world(speed=4)
     docker = DockerEngine(world.handle.docker_endpoint)
     with world.start("kind", "create", "cluster", "--name", "x", "--kubeconfig", "x.kubeconfig") as running:
-        eventually(lambda: docker.container("x-control-plane"), lambda container: container is not None)
+        assert running.stdout is not None
+        while "Starting control-plane" not in running.stdout.readline():
+            continue
         running.kill()
     ends = eventually(lambda: world.audit("tool.end"), lambda lines: len(lines) == 1)
 
     assert ends[0]["exit_code"] < 0
     assert docker.container("x-control-plane") is not None
-    assert not (world.folder / "x.kubeconfig").exists()
     refused = world.tool("kind", "get", "kubeconfig", "--name", "x")
     assert "failed to get cluster internal kubeconfig" in refused.stderr
+    assert not [line for line in world.audit("create") if line["kind"] == "Node"]
+    assert not (world.folder / "x.kubeconfig").exists()
     world.good("kind", "delete", "cluster", "--name", "x")
     world.good("kind", "create", "cluster", "--name", "x", "--kubeconfig", "x.kubeconfig")
 

@@ -116,6 +116,7 @@ async def await_control_plane(ctx: Context) -> str:
         if await asyncio.to_thread(ctx.clusters.ask, "target", is_answering):
             break
         await asyncio.sleep(POLL_S)
+    await _list_machines(ctx)
     version = await asyncio.to_thread(ctx.clusters.client("target").version)
     return f"Kubernetes {version} answers"
 
@@ -159,7 +160,14 @@ async def await_nodes(ctx: Context) -> str:
     """Wait until every control plane and worker of the plan is ready, for as long as that takes."""
     await ctx.follower.follow("bootstrap")
     await ctx.follower.wait_until("nodes", lambda facts: is_complete(ctx, facts), lambda facts: nodes_wait(ctx, facts))
+    await _list_machines(ctx)
     return nodes_summary(ctx)
+
+
+async def _list_machines(ctx: Context) -> None:
+    """What the controllers have made at the provider by now goes into the inventory."""
+    for name in await asyncio.to_thread(ctx.hooks.machines, ctx.plan):
+        ctx.record.inventory(ctx.hooks.machine_word, name, ctx.hooks.place)
 
 
 def is_complete(ctx: Context, facts: ClusterFacts) -> bool:

@@ -32,6 +32,8 @@ class DockerHooks:
 
     infrastructure = "docker"
     kinds = DOCKER_KINDS
+    machine_word = "container"
+    place = "Docker on this computer"
 
     def __init__(self, endpoint: str) -> None:
         self._endpoint = endpoint

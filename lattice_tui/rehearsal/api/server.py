@@ -6,7 +6,6 @@ token; without either only health and version are answered.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import ssl
 import tempfile
@@ -17,6 +16,7 @@ import msgspec
 from aiohttp import web
 
 from lattice_tui.rehearsal.api import discovery, errors
+from lattice_tui.rehearsal.api.connections import Connections
 from lattice_tui.rehearsal.api.errors import ApiError
 from lattice_tui.rehearsal.api.handlers import Handlers
 from lattice_tui.rehearsal.api.kubeconfig import admin_kubeconfig
@@ -33,7 +33,7 @@ OPEN_PATHS = frozenset({"/healthz", "/livez", "/readyz", "/version"})
 """What anybody may ask. Source: the ClusterRole system:public-info-viewer."""
 MAX_BODY_BYTES = 3 * 1024 * 1024
 """Source: the limit of a real API server, 3145728."""
-GOODBYE_S = 1.0
+SHUTDOWN_S = 1.0
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ class ApiServer:
         self._handlers = Handlers(store)
         self._tokens: dict[str, str] = {}
         self._watches: set[Watch] = set()
-        self._connections: set[asyncio.BaseTransport] = set()
+        self._connections = Connections()
         self._runner: web.AppRunner | None = None
 
     @property
@@ -72,7 +72,7 @@ class ApiServer:
         app = web.Application(client_max_size=MAX_BODY_BYTES)
         app.router.add_route("*", "/{path:.*}", self._handle)
         # A watch must end with its client, even when nothing is ever written to it again.
-        self._runner = web.AppRunner(app, handler_cancellation=True, access_log=None, shutdown_timeout=GOODBYE_S)
+        self._runner = web.AppRunner(app, handler_cancellation=True, access_log=None, shutdown_timeout=SHUTDOWN_S)
         await self._runner.setup()
         try:
             site = web.TCPSite(self._runner, HOST, port, ssl_context=_server_context(self._authority))
@@ -91,12 +91,11 @@ class ApiServer:
         for watch in tuple(self._watches):
             watch.end()
         await runner.cleanup()
+        await self._connections.close()
 
     def drop_connections(self) -> None:
         """Cut every connection in the middle, as when a server is killed. It goes on listening."""
-        for transport in tuple(self._connections):
-            if isinstance(transport, asyncio.Transport):
-                transport.abort()
+        self._connections.abort()
 
     def expire_watches(self) -> None:
         """Send every open watch the ERROR event of a version that is too old."""
@@ -112,8 +111,7 @@ class ApiServer:
         return admin_kubeconfig(self._authority, name, server or self.url)
 
     async def _handle(self, http: web.Request) -> web.StreamResponse:
-        if http.transport is not None:
-            self._connections.add(http.transport)
+        self._connections.note(http)
         try:
             return await self._answer(http)
         except ApiError as error:
@@ -126,8 +124,6 @@ class ApiServer:
         except Exception:
             log.exception("a request failed: %s %s", http.method, http.path)
             return _json(500, ApiError(500, "InternalError", "Internal error occurred: see the world's log").status())
-        finally:
-            self._connections = {transport for transport in self._connections if not transport.is_closing()}
 
     async def _answer(self, http: web.Request) -> web.StreamResponse:
         path = http.path.rstrip("/") or "/"

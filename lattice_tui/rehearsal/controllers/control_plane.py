@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lattice_tui.rehearsal.api.json_objects import copied
-from lattice_tui.rehearsal.api.kinds import CONFIG_MAP, KUBEADM_CONTROL_PLANE, MACHINE
+from lattice_tui.rehearsal.api.kinds import CONFIG_MAP, DOCKER_MACHINE_TEMPLATE, KUBEADM_CONTROL_PLANE, MACHINE
 from lattice_tui.rehearsal.api.store import Store
 from lattice_tui.rehearsal.controllers.control_plane_health import inspect, preflight, release_hooks
 from lattice_tui.rehearsal.controllers.control_plane_machines import (
@@ -24,7 +24,7 @@ from lattice_tui.rehearsal.controllers.objects import (
     set_initialized,
 )
 from lattice_tui.rehearsal.controllers.secrets import make_certificates, make_kubeconfig
-from lattice_tui.rehearsal.controllers.templates import infrastructure_template
+from lattice_tui.rehearsal.controllers.templates import adopt_template, infrastructure_template
 
 JsonObject = dict[str, Any]
 
@@ -49,6 +49,8 @@ def reconcile(ctx: Context, namespace: str, name: str) -> float | None:
     after.setdefault("status", {})
     machines = ctx.machines_of(control_plane)
     if initialized(cluster, "infrastructureProvisioned") and not is_deleting(control_plane):
+        reference = control_plane["spec"]["machineTemplate"]["spec"]["infrastructureRef"]
+        adopt_template(ctx, DOCKER_MACHINE_TEMPLATE, reference.get("name", ""), cluster)
         make_certificates(ctx, control_plane, cluster)
         make_kubeconfig(ctx, control_plane, cluster)
         ctx.condition(after, "CertificatesAvailable", "True", "Available")

@@ -7,7 +7,13 @@ import json
 from typing import Any
 
 from lattice_tui.rehearsal.api.json_objects import copied
-from lattice_tui.rehearsal.api.kinds import MACHINE, MACHINE_DEPLOYMENT, MACHINE_SET
+from lattice_tui.rehearsal.api.kinds import (
+    DOCKER_MACHINE_TEMPLATE,
+    KUBEADM_CONFIG_TEMPLATE,
+    MACHINE,
+    MACHINE_DEPLOYMENT,
+    MACHINE_SET,
+)
 from lattice_tui.rehearsal.controllers.deployment_status import max_surge, max_unavailable, report_status
 from lattice_tui.rehearsal.controllers.machine_set import missing_templates, template_differences
 from lattice_tui.rehearsal.controllers.objects import (
@@ -22,7 +28,7 @@ from lattice_tui.rehearsal.controllers.objects import (
     set_label,
     set_owner,
 )
-from lattice_tui.rehearsal.controllers.templates import missing_text
+from lattice_tui.rehearsal.controllers.templates import adopt_template, missing_text
 
 JsonObject = dict[str, Any]
 
@@ -47,7 +53,10 @@ def reconcile(ctx: Context, namespace: str, name: str) -> float | None:
         return _reconcile_deletion(ctx, deployment, after)
     set_owner(after, cluster, controller=False, instead_of="Cluster")
     set_label(after, CLUSTER_NAME_LABEL, cluster["metadata"]["name"])
-    missing = missing_templates(ctx, deployment["spec"]["template"]["spec"], namespace)
+    spec = deployment["spec"]["template"]["spec"]
+    adopt_template(ctx, KUBEADM_CONFIG_TEMPLATE, spec["bootstrap"].get("configRef", {}).get("name", ""), cluster)
+    adopt_template(ctx, DOCKER_MACHINE_TEMPLATE, spec["infrastructureRef"].get("name", ""), cluster)
+    missing = missing_templates(ctx, spec, namespace)
     if not missing:
         _roll(ctx, after)
     sets = sets_of(ctx, deployment)

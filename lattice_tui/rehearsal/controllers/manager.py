@@ -236,7 +236,7 @@ class ControllerManager:
 
     def _objects(self, kind: Kind, namespace: str = "") -> list[dict[str, Any]]:
         # Before its provider is installed a kind is not served, and there is nothing to do for it.
-        return self._store.list(kind, namespace) if kind in self._store.served() else []
+        return self._store.stored(kind, namespace) if kind in self._store.served() else []
 
     def _enqueue(self, key: _Key, after_s: float = 0.0) -> None:
         latency_s = self._pace.vary(*LATENCY_S)

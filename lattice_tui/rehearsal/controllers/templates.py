@@ -6,8 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from lattice_tui.rehearsal.api.json_objects import copied
-from lattice_tui.rehearsal.api.kinds import DOCKER_MACHINE, DOCKER_MACHINE_TEMPLATE, KUBEADM_CONFIG, MACHINE
-from lattice_tui.rehearsal.controllers.objects import CLONED_KIND, CLONED_NAME, Context, clone_metadata, owner_reference
+from lattice_tui.rehearsal.api.kinds import DOCKER_MACHINE, DOCKER_MACHINE_TEMPLATE, KUBEADM_CONFIG, MACHINE, Kind
+from lattice_tui.rehearsal.controllers.objects import (
+    CLONED_KIND,
+    CLONED_NAME,
+    Context,
+    clone_metadata,
+    owner_reference,
+    set_owner,
+)
 
 JsonObject = dict[str, Any]
 
@@ -66,6 +73,22 @@ def infrastructure_template(ctx: Context, reference: JsonObject, namespace: str)
     if reference.get("kind") != DOCKER_MACHINE_TEMPLATE.kind:
         return None
     return ctx.store.find(DOCKER_MACHINE_TEMPLATE, reference.get("name", ""), namespace)
+
+
+def adopt_template(ctx: Context, kind: Kind, name: str, cluster: JsonObject) -> None:
+    """Make the Cluster an owner of a template, so that the template goes where the Cluster goes.
+
+    Source: CAPI reconcileExternalTemplateReference and KCP's reconcileExternalReference.
+    """
+    template = ctx.store.find(kind, name, cluster["metadata"]["namespace"])
+    if template is None:
+        return
+    uid = cluster["metadata"]["uid"]
+    if any(owner["uid"] == uid for owner in template["metadata"].get("ownerReferences", [])):
+        return
+    after = copied(template)
+    set_owner(after, cluster, controller=False, instead_of="Cluster")
+    ctx.save(kind, template, after)
 
 
 def missing_text(kinds: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,20 +91,19 @@ def _next_value(name: str, rest: list[str]) -> str:
     return rest.pop(0)
 
 
+_SECONDS_OF = {"h": 3600.0, "m": 60.0, "s": 1.0}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(h|m|s)", re.ASCII)
+
+
 def duration_s(text: str, default: float) -> float:
     """A Go duration (`5m`, `1m30s`, `300s`) or a bare number of seconds."""
     if not text:
         return default
-    total, number = 0.0, ""
-    for letter in text:
-        if letter.isdigit() or letter == ".":
-            number += letter
-            continue
-        factor = {"h": 3600.0, "m": 60.0, "s": 1.0}.get(letter)
-        if factor is None or not number:
-            raise ToolExitError(1, f'Error: invalid argument "{text}": time: invalid duration "{text}"')
-        total, number = total + float(number) * factor, ""
-    return total + (float(number) if number else 0.0)
+    if re.fullmatch(r"\d+(\.\d+)?", text, re.ASCII):
+        return float(text)
+    if not re.fullmatch(f"(?:{_DURATION.pattern})+", text, re.ASCII):
+        raise ToolExitError(1, f'Error: invalid argument "{text}": time: invalid duration "{text}"')
+    return sum(float(number) * _SECONDS_OF[unit] for number, unit in _DURATION.findall(text))
 
 
 def unknown_command(tool: str, word: str) -> NoReturn:
