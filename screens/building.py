@@ -145,7 +145,7 @@ class BuildingScreen(LatticeScreen):
     def _overview(self, snapshot: Snapshot, now: datetime, width: int) -> list[Line]:
         """The steps; where panes take turns, the machines too, so that one page tells most."""
         lines = step_lines(snapshot, now, width)
-        return lines if self._has_grid else [*lines, BLANK, *machine_lines(snapshot, now, width)]
+        return lines if self._has_grid else [*lines, BLANK, *machine_lines(snapshot, now, width, is_short=True)]
 
     def _draw_titles(self, snapshot: Snapshot) -> None:
         machines = f"{counts(snapshot)}{link_remark(snapshot)}"

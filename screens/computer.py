@@ -6,6 +6,7 @@ import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
@@ -25,6 +26,9 @@ from screens.page import Page
 from screens.problem_content import labelled, problem_content
 from screens.seams import Seams
 from screens.worker_trouble import TellsWorkerTrouble
+
+
+STATUS_WIDTH = 7
 
 
 @dataclass
@@ -154,15 +158,25 @@ class ComputerPage(TellsWorkerTrouble, Page):
         result = self.results[cursor] if cursor < len(self.results) else None
         detail = self.query_one("#check-detail", Static)
         detail.update(_detail(result, self.size.width - 4) if result else Content(""))
-        detail.display = result is not None and result.status not in ("ok", "wait")
+        detail.display = result is not None and _has_more(result, self.size.width)
+
+
+def _widths(width: int) -> tuple[int, int]:
+    """Cells of title and summary in a row of `width` cells."""
+    title = min(26, width // 3)
+    return title, width - title - STATUS_WIDTH - 4
+
+
+def _has_more(result: CheckResult, width: int) -> bool:
+    """True when the row alone does not tell all."""
+    return result.status not in ("ok", "wait") or cell_len(result.summary) > _widths(width - 1)[1]
 
 
 def _row(result: CheckResult, width: int) -> Line:
-    title_width = min(26, width // 3)
-    summary_width = width - title_width - 7 - 4
+    title_width, summary_width = _widths(width)
     return columns(
         [
-            (result.status, words.CHECK_TONES[result.status], 7),
+            (result.status, words.CHECK_TONES[result.status], STATUS_WIDTH),
             (result.title, "", title_width),
             (result.summary, "dim" if result.status in ("ok", "skip", "wait") else "", summary_width),
         ]

@@ -64,10 +64,13 @@ def widths(width: int, rows: Sequence[Shown] = (), cluster: str = "") -> tuple[i
     return role, node, address, state, since, max(8, width - role - node - address - state - since - gaps)
 
 
-def machine_lines(snapshot: Snapshot, now: datetime, width: int) -> list[Line]:
-    """A head and one line a machine."""
+def machine_lines(snapshot: Snapshot, now: datetime, width: int, *, is_short: bool = False) -> list[Line]:
+    """A head and one line a machine; a short one leaves role and address to the full table."""
     rows = shown_machines(snapshot)
     sizes = widths(width, rows, snapshot.cluster)
+    if is_short:
+        role, node, address, state, since, why = sizes
+        sizes = (0, node, 0, state, since, why + role + address + 2 * GAP)
     head = columns([(text, "head", size) for text, size in zip(HEAD, sizes, strict=True)])
     return [head, *(_line(row, snapshot.cluster, now, sizes, is_wide=width >= 100) for row in rows)]
 
@@ -90,7 +93,8 @@ def counts(snapshot: Snapshot) -> str:
 def _line(row: Shown, cluster: str, now: datetime, sizes: Sequence[int], *, is_wide: bool) -> Line:
     role, node, address, state, since, why = sizes
     if isinstance(row, Planned):
-        texts = [_role(row.role, role), "-", "-", "planned", "-", row.why]
+        node_text = "-" if role else _role(row.role, 13)
+        texts = [_role(row.role, role), node_text, "-", "planned", "-", row.why]
         return columns([(text, "dim", size) for text, size in zip(texts, sizes, strict=True)])
     return columns(
         [

@@ -71,8 +71,10 @@ def real_seams(state: Path) -> Seams:
 
 def _docker_endpoint(state: Path, simulated: bool) -> str:
     if simulated:
+        from lattice_tui.paths import private_folder
         from lattice_tui.rehearsal.launch import ensure_world  # no aiohttp: the world is another process
 
+        private_folder(private_folder(state) / "wizard")
         return ensure_world(
             state / "wizard" / "world", speed=REHEARSAL_SPEED, idle_s=CHECK_WORLD_IDLE_S
         ).docker_endpoint

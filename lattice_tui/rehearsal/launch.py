@@ -79,6 +79,9 @@ def ensure_world(
         ended = child.poll()
         found = find_world(folder)
         if found is not None:
+            if found.pid != child.pid:
+                # Somebody else was first. Ours must not take the folder over once that one ends.
+                _end(child)
             return found
         if ended is not None and ended != ALREADY_RUNNING:
             raise _not_started(folder, f"it ended with exit code {ended}")
@@ -86,7 +89,7 @@ def ensure_world(
             # The one that held the folder has ended, or was only looking whether it is free.
             child = _start(folder, options)
         time.sleep(0.05)
-    child.kill()
+    _end(child)
     raise _not_started(folder, f"it did not answer within {START_DEADLINE_S:g} s")
 
 
@@ -119,6 +122,10 @@ def stop_world(folder: Path) -> bool:
         # The lock is still held by the process that answered a moment ago: its pid is still its own.
         os.kill(handle.pid, signal.SIGKILL)
         _wait_until_gone(folder, STOP_DEADLINE_S)
+    for child in _children:
+        if child.pid == handle.pid:
+            # The lock goes a moment before the process does.
+            child.wait(STOP_DEADLINE_S)
     _reap()
     return True
 
@@ -152,6 +159,12 @@ def _start(folder: Path, options: tuple[str, ...]) -> subprocess.Popen[bytes]:
         os.close(log)
     _children.append(child)
     return child
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    child.kill()
+    child.wait(STOP_DEADLINE_S)
+    _reap()
 
 
 def _reap() -> None:

@@ -6,6 +6,7 @@ A node is ready some seconds after the pod network's DaemonSet is there, and nev
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from lattice_tui.rehearsal.api.kinds import DAEMON_SET, DEPLOYMENT, NODE
@@ -65,8 +66,11 @@ class Kubelets:
                 if not is_ready(node) and name not in self._starting:
                     task = asyncio.get_running_loop().create_task(self._start_network(name), name=f"kubelet {name}")
                     self._starting[name] = task
-                    task.add_done_callback(lambda _done, name=name: self._starting.pop(name, None))
+                    task.add_done_callback(partial(self._network_started, name))
         self._report_workloads(nodes)
+
+    def _network_started(self, name: str, _task: asyncio.Task[None]) -> None:
+        self._starting.pop(name, None)
 
     async def _start_network(self, name: str) -> None:
         await self._pace.sleep(self._pace.vary(*CNI_S))

@@ -235,6 +235,9 @@ CASES = (
         "never live",
     ),
     Case(
+        "credentials with a value", added("  credentials: {pat: hunter2hunter2}\n"), "LT-DOC-031", 17, 17, "never live"
+    ),
+    Case(
         "token in the block",
         edited("docker: {}", "proxmox: {token: hunter2hunter2}"),
         "LT-DOC-031",

@@ -28,12 +28,32 @@ from schemas.plan import Bootstrap
 BOOTSTRAPS: tuple[Bootstrap, ...] = ("kubeadm", "rke2")
 
 names = st.from_regex(r"[a-z]([-a-z0-9]{0,12}[a-z0-9])?", fullmatch=True)
-label_values = st.from_regex(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,20}[A-Za-z0-9])?)?", fullmatch=True)
+label_values = st.sampled_from(["no", "true", "null", "1.30", "0755"]) | st.from_regex(
+    r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,20}[A-Za-z0-9])?)?", fullmatch=True
+)
 label_keys = st.from_regex(
     r"([a-z0-9]{1,8}\.[a-z]{2,3}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,20}[A-Za-z0-9])?", fullmatch=True
 )
 labels = st.dictionaries(label_keys, label_values, max_size=3)
-words = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+TROUBLESOME = (
+    "no",
+    "On",
+    "y",
+    "true",
+    "null",
+    "~",
+    "",
+    "1.30",
+    "0755",
+    "22:22",
+    "1e3",
+    "1_000",
+    "2026-11-23",
+    "- a",
+    "a: b",
+    "#",
+)
+words = st.sampled_from(TROUBLESOME) | st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 # Keys that other dialects or credentials use are answered with a problem, so they are not free to choose.
 free_keys = st.from_regex(r"x[A-Za-z0-9]{0,8}", fullmatch=True) | words.map(lambda text: f"x{text}z")
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import unicodedata
 from pathlib import Path
 
+import pytest
+import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from lattice_tui.document.reader import read_bytes
 from lattice_tui.document.writer import fresh_text
 from lattice_tui.providers.reading import read_cluster_bytes
 from schemas.document import LatticeCluster
 from tests.document.cases import CASES, GOOD, TODAY
-from tests.document.strategies import clusters
+from tests.document.strategies import TROUBLESOME, clusters
 
 unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,6 +37,19 @@ def test_a_fresh_file_is_the_same_every_time(cluster: LatticeCluster) -> None:
     again = LatticeCluster.model_validate(cluster.model_dump())
 
     assert fresh_text(again) == fresh_text(cluster)
+
+
+@pytest.mark.parametrize("word", TROUBLESOME)
+def test_a_troublesome_word_is_the_same_text_to_every_yaml_reader(word: str) -> None:
+    """PyYAML's own loader is a YAML 1.1 reader."""
+    found = read_bytes(GOOD.replace("docker: {}", "aws: {}").encode(), today=TODAY).cluster
+    assert found is not None
+    provider = found.spec.provider.model_copy(update={"config": {"aws": {"region": word, word or "x": 1}}})
+    cluster = found.model_copy(update={"spec": found.spec.model_copy(update={"provider": provider})})
+
+    read = yaml.safe_load(fresh_text(cluster))
+
+    assert read["spec"]["provider"]["config"] == {"aws": {"region": word, word or "x": 1}}
 
 
 @unhurried
@@ -96,10 +112,6 @@ def test_no_value_reaches_a_message_unsafe(text: str, place: str) -> None:
 
 def test_every_bad_document_is_refused_by_pydantic_or_by_a_rule_of_ours() -> None:
     """What the reader refuses for its shape alone, pydantic refuses too: the two never drift apart."""
-    import pytest
-    import yaml
-    from pydantic import ValidationError
-
     shapes = {f"LT-DOC-{number:03}" for number in (6, 7, 8, 10, 11, 13, 14, 15, 16, 17, 18, 19)}
     looked_at = [case for case in CASES if case.code in shapes and "docker" not in case.id]
     assert len(looked_at) > 25

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lattice_tui.rehearsal.api.apply import applied_by, owners_of
@@ -76,13 +76,21 @@ def test_force_takes_the_field_over(store: Store) -> None:
 def test_a_plain_write_takes_ownership_so_that_the_next_apply_conflicts(store: Store) -> None:
     """As when somebody scales by hand what was applied."""
     apply(store, machine("m", version="v1"))
-    store.patch(MACHINE, "m", "team-a", {"spec": {"version": "v2"}}, actor="kubectl")
+    scaled = store.patch(MACHINE, "m", "team-a", {"spec": {"version": "v2"}}, actor="kubectl")
+    owners = [owner.manager for owner in owners_of(scaled) if ("f:spec", "f:version") in owner.paths]
     with pytest.raises(ApiError) as error:
         apply(store, machine("m", version="v1"))
     kept = apply(store, machine("m"))
 
     assert '"kubectl" using cluster.x-k8s.io/v1beta2: .spec.version' in error.value.message
-    assert kept["spec"]["version"] == "v2"
+    assert (owners, kept["spec"]["version"]) == (["kubectl"], "v2")
+
+
+def test_a_field_removed_by_a_plain_write_is_owned_by_nobody(store: Store) -> None:
+    apply(store, machine("m", version="v1"))
+    after = store.patch(MACHINE, "m", "team-a", {"spec": {"version": None}}, actor="kubectl")
+
+    assert not [owner for owner in owners_of(after) if ("f:spec", "f:version") in owner.paths]
 
 
 def test_several_conflicts_are_listed_by_owner(store: Store) -> None:
@@ -184,6 +192,9 @@ def test_an_apply_that_asks_for_a_version_conflicts_when_it_is_stale(store: Stor
     assert error.value.code == 409
 
 
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""The machine may be busy; how long an example takes says nothing here."""
+
 scalars = st.one_of(st.booleans(), st.integers(), st.text(max_size=5))
 keys = st.sampled_from(["a", "b", "c", "conditions", "env"])
 entries = st.lists(
@@ -206,6 +217,7 @@ def applied(live: JsonObject, spec: JsonObject, manager: str) -> JsonObject:
     return applied_by(CONFIG_MAP, live, {**bare(), "spec": spec}, manager, "now", force=True, status=False)
 
 
+@patient
 @given(specs)
 def test_written_ownership_reads_back_the_same(spec: JsonObject) -> None:
     paths = set(owned_paths({"spec": spec}))
@@ -213,6 +225,7 @@ def test_written_ownership_reads_back_the_same(spec: JsonObject) -> None:
     assert decoded(encoded(paths)) == paths
 
 
+@patient
 @given(specs, specs)
 def test_a_lone_manager_always_gets_what_it_applied_last(first: JsonObject, second: JsonObject) -> None:
     after = applied(applied(bare(), first, "one"), second, "one")
@@ -221,6 +234,7 @@ def test_a_lone_manager_always_gets_what_it_applied_last(first: JsonObject, seco
     assert applied(after, second, "one") is after
 
 
+@patient
 @given(specs, specs)
 def test_whoever_forces_last_gets_every_field_it_named(first: JsonObject, second: JsonObject) -> None:
     after = applied(applied(bare(), first, "one"), second, "two")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lattice_tui.rehearsal.api.errors import ApiError
@@ -21,6 +21,7 @@ json_values: st.SearchStrategy[Any] = st.recursive(
 json_objects = st.dictionaries(st.text(max_size=2), json_values, max_size=4)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(json_objects, json_objects)
 def test_a_merge_patch_can_make_any_object_of_any_other_and_changes_neither(old: Any, new: Any) -> None:
     def difference(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:

@@ -59,6 +59,15 @@ def test_a_watch_without_a_version_begins_with_what_is_there(served: Served) -> 
     assert from_zero == [("ADDED", "b")]
 
 
+def test_a_watch_from_a_later_version_waits_for_what_comes_after_it(served: Served) -> None:
+    later = int(version(served)) + 1
+    with served.watching(f"{MACHINES}?watch=1&resourceVersion={later}") as events:
+        served.ask("POST", MACHINES, machine("a"))
+        served.ask("POST", MACHINES, machine("b"))
+
+        assert seen(events, 1) == [("ADDED", "b")]
+
+
 def test_initial_events_end_with_a_marked_bookmark(served: Served) -> None:
     served.ask("POST", MACHINES, machine("a"))
     query = "watch=1&sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan"

