@@ -27,7 +27,6 @@ from screens.problem_content import labelled, problem_content
 from screens.seams import Seams
 from screens.worker_trouble import TellsWorkerTrouble
 
-
 STATUS_WIDTH = 7
 
 

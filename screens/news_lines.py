@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 from schemas.rows import EventRow
 from schemas.snapshot import Snapshot
@@ -35,12 +36,13 @@ def log_lines(snapshot: Snapshot, width: int) -> list[Line]:
     return lines
 
 
-def _message(clock: str, source: str, source_width: int, text: str, tone: str, width: int) -> list[Line]:
+@lru_cache(maxsize=4096)
+def _message(clock: str, source: str, source_width: int, text: str, tone: str, width: int) -> tuple[Line, ...]:
     text_width = max(16, width - CLOCK_WIDTH - source_width - 4)
     first, *rest = hang("", text, text_width)[:MOST_LINES]
     head = columns([(clock, "dim", CLOCK_WIDTH), (source, "dim", source_width), (first, tone, text_width)])
     margin = CLOCK_WIDTH + source_width + 2
-    return [head, *(columns([("", "", margin), (part, tone, text_width)]) for part in rest)]
+    return (head, *(columns([("", "", margin), (part, tone, text_width)]) for part in rest))
 
 
 def _clock(moment: datetime | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,44 +20,17 @@ from screens.too_small import TooSmall
 from tests.screens import recording
 from tests.screens.driving import LARGE, SMALL, building_app, folded, rehearse, shows, text_of, until, wizard_app
 from tests.screens.fakes import FakeWorld
+from tests.screens.scenes import SCENES, Visit
 
-Visit = Callable[[Pilot[Any]], Awaitable[None]]
+every_screen = pytest.mark.parametrize(("make", "visit"), SCENES.values(), ids=SCENES)
 
 
 async def welcome(pilot: Pilot[Any]) -> None:
     await shows(pilot, "I have a cluster.yaml")
 
 
-def step(number: int) -> Visit:
-    async def visit(pilot: Pilot[Any]) -> None:
-        await rehearse(pilot, steps=number - 1)
-
-    return visit
-
-
-async def with_dialog(pilot: Pilot[Any]) -> None:
-    await rehearse(pilot)
-    await pilot.press("f2")
-    await shows(pilot, "Go to a step")
-
-
 async def watching(pilot: Pilot[Any]) -> None:
     await shows(pilot, "my-cluster on docker")
-
-
-async def at_the_end(pilot: Pilot[Any]) -> None:
-    await shows(pilot, "was rehearsed")
-
-
-VISITS: dict[str, tuple[Callable[[], LatticeApp], Visit]] = {
-    "welcome": (wizard_app, welcome),
-    **{f"step {number}": (wizard_app, step(number)) for number in range(1, 6)},
-    "dialog": (wizard_app, with_dialog),
-    "building": (lambda: building_app(recording.at_work()), watching),
-    "failed": (lambda: building_app(recording.failed()), watching),
-    "done": (lambda: building_app(recording.done()), at_the_end),
-}
-every_screen = pytest.mark.parametrize(("make", "visit"), VISITS.values(), ids=VISITS)
 
 
 @pytest.fixture(autouse=True)

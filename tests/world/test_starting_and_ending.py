@@ -69,6 +69,9 @@ def test_two_starts_at_once_give_one_world(tmp_path: Path) -> None:
 
         assert len({handle.pid for handle in handles}) == 1
         assert len(handles) == 2
+        # The one that came second is gone: it must not wake up when the first one ends.
+        running = subprocess.run(["ps", "-A", "-ww", "-o", "args"], capture_output=True, text=True, timeout=60).stdout
+        assert sum(str(folder) in line for line in running.splitlines()) == 1
     finally:
         stop_world(folder)
 

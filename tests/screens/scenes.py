@@ -1,0 +1,61 @@
+"""Every screen by name, and how to come there: for pictures and for what holds on all screens."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from textual.pilot import Pilot
+
+from screens.app import LatticeApp
+from tests.screens import recording
+from tests.screens.driving import building_app, folded, rehearse, shows, wizard_app
+from tests.screens.recording import Recorder
+
+Visit = Callable[[Pilot[Any]], Awaitable[None]]
+Scene = tuple[Callable[[], LatticeApp], Visit]
+
+
+async def _welcome(pilot: Pilot[Any]) -> None:
+    await shows(pilot, "I have a cluster.yaml")
+
+
+def _step(number: int) -> Visit:
+    async def visit(pilot: Pilot[Any]) -> None:
+        await rehearse(pilot, steps=number - 1)
+        if number == 2:
+            await shows(pilot, "4 checks done")
+
+    return visit
+
+
+async def _step_list(pilot: Pilot[Any]) -> None:
+    await rehearse(pilot)
+    await pilot.press("f2")
+    await shows(pilot, "Go to a step")
+
+
+def _watch(record: Callable[[], Recorder], *keys: str, text: str = "elapsed") -> Scene:
+    async def visit(pilot: Pilot[Any]) -> None:
+        await folded(pilot, record())
+        await shows(pilot, "00:" if text == "elapsed" else text)
+        for key in keys:
+            await pilot.press(key)
+        await pilot.pause()
+
+    return (lambda: building_app(record())), visit
+
+
+SCENES: dict[str, Scene] = {
+    "welcome": (wizard_app, _welcome),
+    "where": (wizard_app, _step(1)),
+    "computer": (wizard_app, _step(2)),
+    "size": (wizard_app, _step(3)),
+    "version": (wizard_app, _step(4)),
+    "review": (wizard_app, _step(5)),
+    "steps": (wizard_app, _step_list),
+    "building": _watch(recording.at_work),
+    "leaving": _watch(recording.at_work, "ctrl+q"),
+    "failed": _watch(recording.failed, text="did not join in time"),
+    "done": _watch(recording.done, text="was rehearsed"),
+}
