@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.app import App, SystemCommand
 from textual.screen import Screen
@@ -14,7 +15,6 @@ from lattice_tui.errors import ExitCode
 from lattice_tui.paths import state_folder
 from lattice_tui.wizard.state import WizardState, first_state, state_of_file
 from lattice_tui.wizard.versions import VersionChoice, version_choices
-from schemas.snapshot import Snapshot
 from screens.base import LatticeScreen
 from screens.clock import Clock, utc_now
 from screens.dialogs import Reading
@@ -22,6 +22,9 @@ from screens.problem_content import placed_list
 from screens.seams import Seams, real_seams
 from screens.themes import DARK, DEFAULTS, LIGHT, choose
 from screens.welcome import WelcomeScreen
+
+if TYPE_CHECKING:
+    from schemas.snapshot import Snapshot
 
 
 class LatticeApp(App[int]):

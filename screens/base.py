@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual import on
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.events import Mount
 from textual.screen import Screen
 
+from screens.dialogs import Reading
 from screens.too_small import TooSmall, is_too_small
 from screens.worker_trouble import TellsWorkerTrouble
 
@@ -23,7 +25,12 @@ ALLOWED_WHEN_SMALL = frozenset({"leave", "leave_small"})
 class LatticeScreen(TellsWorkerTrouble, Screen[None]):
     """A full screen of ours. Attributes down, messages up."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "leave_small", "Leave", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q", "leave_small", "Leave", show=False),
+        Binding("question_mark", "keys", "Keys", show=False),
+    ]
+    KEYS_HELP: ClassVar[str] = ""
+    """The keys of this screen, one a line."""
 
     @property
     def lattice(self) -> LatticeApp:
@@ -49,6 +56,10 @@ class LatticeScreen(TellsWorkerTrouble, Screen[None]):
     def commands(self) -> Iterable[SystemCommand]:
         """What the palette offers on this screen."""
         return ()
+
+    def action_keys(self) -> None:
+        """List the keys."""
+        self.app.push_screen(Reading("Keys", Content(self.KEYS_HELP)))
 
     def action_leave_small(self) -> None:
         self.action_leave()

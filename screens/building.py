@@ -24,7 +24,7 @@ from lattice_tui.install.fold import fold
 from lattice_tui.text import safe_text
 from schemas.snapshot import Snapshot
 from screens.base import LatticeScreen
-from screens.building_text import halted_content, header_content, leave_question, link_remark
+from screens.building_text import KEYS, halted_content, header_content, leave_question, link_remark
 from screens.clock import Clock
 from screens.done_text import next_commands
 from screens.following import EngineSeen, EventsRead, follow
@@ -42,6 +42,7 @@ class BuildingScreen(LatticeScreen):
 
     CSS_PATH = "building.tcss"
     AUTO_FOCUS = ""
+    KEYS_HELP = KEYS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "tab('steps')", "Steps", show=False),
         Binding("m", "tab('machines')", "Machines"),
@@ -102,7 +103,9 @@ class BuildingScreen(LatticeScreen):
 
     @on(EventsRead)
     def _events_read(self, event: EventsRead) -> None:
-        self._is_engine_gone = False
+        if self._is_engine_gone:
+            self._is_engine_gone = False
+            self.refresh_bindings()
         self.snapshot = fold(event.events, self.snapshot)
 
     @on(EngineSeen)
@@ -111,6 +114,7 @@ class BuildingScreen(LatticeScreen):
         if gone != self._is_engine_gone:
             self._is_engine_gone = gone
             self._draw()
+            self.refresh_bindings()
 
     def watch_snapshot(self, old: Snapshot, new: Snapshot) -> None:
         self._draw()
@@ -131,6 +135,7 @@ class BuildingScreen(LatticeScreen):
         snapshot, now = self.snapshot, self._clock()
         self.query_one("#header", Static).update(header_content(snapshot, now, self.app.size.width))
         self.query_one("#now", Static).update(Content(safe_text(now_doing(snapshot))))
+        self.query_one("#now").display = snapshot.state in ("empty", "running")
         self.query_one("#steps", LinesView).show(partial(self._overview, snapshot, now))
         self.query_one("#machines", LinesView).show(partial(machine_lines, snapshot, now))
         self.query_one("#events", LinesView).show(partial(event_lines, snapshot))

@@ -63,3 +63,15 @@ def leave_question(snapshot: Snapshot) -> Question:
             Answer("stop", "Stop after this step", f"Nothing is lost. Go on with: lattice resume {name}"),
         ],
     )
+
+
+KEYS = (
+    "s        steps\n"
+    "m        machines\n"
+    "e        events\n"
+    "l        log\n"
+    "Up, Down scroll, or choose a machine\n"
+    "r        resume a run that has stopped or failed\n"
+    "Ctrl-P   commands\n"
+    "Ctrl-Q   leave; the run may go on"
+)

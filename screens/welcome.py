@@ -27,6 +27,7 @@ class WelcomeScreen(LatticeScreen):
     """No network and no file is touched here."""
 
     CSS_PATH = "welcome.tcss"
+    KEYS_HELP = KEYS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "explain", "What is this?"),
         Binding("ctrl+q", "leave", "Quit", priority=True),
@@ -58,10 +59,6 @@ class WelcomeScreen(LatticeScreen):
     def action_explain(self) -> None:
         """Say what this program does."""
         self.app.push_screen(Reading("What this does", WHAT))
-
-    def action_keys(self) -> None:
-        """List the keys."""
-        self.app.push_screen(Reading("Keys", KEYS))
 
 
 def _prompt(title: str, what: str) -> Content:

@@ -48,9 +48,9 @@ class WizardScreen(WizardFrame):
         Binding("f4", "yaml", "cluster.yaml", show=False),
         Binding("ctrl+n", "next", "Next", priority=True),
         Binding("ctrl+q", "leave", "Quit", priority=True),
-        Binding("question_mark", "keys", "Keys", show=False),
     ]
     AUTO_FOCUS = ""
+    KEYS_HELP = KEYS
 
     wizard: reactive[WizardState | None] = reactive(None, init=False)
     """The answers so far. Everything drawn follows from them."""
@@ -214,10 +214,6 @@ class WizardScreen(WizardFrame):
     def action_explain(self) -> None:
         """Explain the field that has the focus."""
         self.app.push_screen(Reading(*self._explained()))
-
-    def action_keys(self) -> None:
-        """List the keys."""
-        self.app.push_screen(Reading("Keys", KEYS))
 
     # Step list ------------------------------------------------------------------------------------------
 

@@ -38,7 +38,7 @@ def continue_question(names: Sequence[str], *, still_running: bool) -> Question:
     )
 
 
-KEYS = Content(
+KEYS = (
     "Tab, Shift-Tab   from one question to the next\n"
     "Up, Down         choose\n"
     "Enter            go on\n"

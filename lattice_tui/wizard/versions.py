@@ -14,7 +14,7 @@ class VersionChoice:
 
     version: str
     remark: str
-    """Until when it is supported, a few words."""
+    """Until when the Kubernetes project supports it, a few words."""
     why: str
 
 
@@ -52,5 +52,4 @@ def _support(version: str, known: KubernetesPins, today: date) -> str:
         end = date.fromisoformat(known.support_ends[f"{major}.{minor}"])
     except (ValueError, KeyError):
         return ""
-    word = "ended" if end < today else "until"
-    return f"upstream support {word} {end.isoformat()}"
+    return f"support ended {end.isoformat()}" if end < today else f"supported until {end.isoformat()}"

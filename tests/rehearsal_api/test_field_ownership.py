@@ -127,6 +127,17 @@ def test_conditions_are_owned_one_by_one(store: Store) -> None:
     assert [entry["type"] for entry in after["status"]["conditions"]] == ["Ready", "EtcdHealthy"]
 
 
+def test_an_entry_that_somebody_else_still_writes_keeps_its_key(store: Store) -> None:
+    ready = {"type": "Ready", "status": "False", "reason": "Waiting"}
+    apply(store, machine("m"))
+    apply(store, {**machine("m"), "status": {"conditions": [ready]}}, "core", status=True)
+    changed = {"status": {"conditions": [{**ready, "status": "True"}]}}
+    store.patch(MACHINE, "m", "team-a", changed, status=True, actor="other")
+    after = apply(store, {**machine("m"), "status": {}}, "core", status=True)
+
+    assert after["status"]["conditions"] == [{"type": "Ready", "status": "True"}]
+
+
 def test_containers_of_two_managers_live_side_by_side(store: Store) -> None:
     def deployment(container: str, image: str) -> JsonObject:
         pod = {"spec": {"containers": [{"name": container, "image": image}]}}

@@ -48,12 +48,13 @@ def test_a_main_write_leaves_status_alone_and_a_status_write_leaves_the_rest_alo
     store.create(MACHINE, machine("m"), actor="test")
     store.patch(MACHINE, "m", "team-a", {"status": {"phase": "Pending"}}, status=True, actor="test")
     obj = store.get(MACHINE, "m", "team-a")
-    store.replace(MACHINE, {**obj, "status": {"phase": "Broken"}}, actor="test")
+    written = store.replace(MACHINE, {**obj, "status": {"phase": "Broken"}}, actor="test")
     obj["spec"]["clusterName"] = "other"
     obj["metadata"]["labels"] = {"a": "b"}
     obj["metadata"]["resourceVersion"] = ""
     after = store.replace_status(MACHINE, {**obj, "status": {"phase": "Running"}}, actor="test")
 
+    assert written["status"] == {"phase": "Pending"}
     assert (after["status"], after["spec"]["clusterName"]) == ({"phase": "Running"}, "demo")
     assert "labels" not in after["metadata"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from functools import partial
 from itertools import islice
@@ -11,6 +12,9 @@ import pytest
 import urllib3
 
 from lattice_tui.rehearsal.api.kinds import MACHINE, NAMESPACE
+from lattice_tui.rehearsal.api.selectors import Selection
+from lattice_tui.rehearsal.api.store import Store
+from lattice_tui.rehearsal.api.watch import MAX_WAITING_LINES, Watch, WatchQuery
 from tests.rehearsal_api.served import MERGE, TEAM, Served, machine
 
 JsonObject = dict[str, Any]
@@ -89,6 +93,27 @@ def test_bookmarks_come_while_nothing_happens_and_at_the_end(served: Served) -> 
     assert {event["type"] for event in all_events} == {"BOOKMARK"}
     assert int(all_events[-1]["object"]["metadata"]["resourceVersion"]) == int(start) + 1
     assert all_events[-1]["object"]["kind"] == "Machine"
+
+
+async def test_a_watch_that_ends_in_its_time_says_how_far_it_came(store: Store) -> None:
+    query = WatchQuery(
+        MACHINE, Selection(), store.resource_version, timeout_s=0.01, bookmarks=True, initial_events=False
+    )
+    store.patch(NAMESPACE, "team-a", "", {"metadata": {"labels": {"a": "b"}}}, actor="test")
+    lines = [json.loads(line) async for line in Watch(store, query, bookmark_every_s=1_000).lines()]
+
+    assert [(line["type"], line["object"]["metadata"]["resourceVersion"]) for line in lines] == [
+        ("BOOKMARK", str(store.resource_version))
+    ]
+
+
+async def test_a_client_that_reads_too_slowly_is_cut_off(store: Store) -> None:
+    query = WatchQuery(NAMESPACE, Selection(), store.resource_version, 60, bookmarks=False, initial_events=False)
+    watch = Watch(store, query)
+    for count in range(MAX_WAITING_LINES + 10):
+        store.patch(NAMESPACE, "team-a", "", {"metadata": {"annotations": {"count": str(count)}}}, actor="test")
+
+    assert [line async for line in watch.lines()] == []
 
 
 def test_without_asking_there_are_no_bookmarks(served: Served) -> None:

@@ -187,7 +187,7 @@ async def test_an_engine_that_died_without_a_word_is_noticed() -> None:
     app = building_app(recorder, world)
     async with app.run_test(size=SMALL) as pilot:
         await folded(pilot, recorder)
-        await shows(pilot, "The engine is not running", "lattice resume my-cluster")
+        await shows(pilot, "The engine is not running", "lattice resume my-cluster", "r Resume")
 
 
 @both_sizes

@@ -132,12 +132,14 @@ async def test_both_themes_draw(theme: str) -> None:
         assert app.theme == f"lattice-{theme}"
 
 
-async def test_a_bug_leaves_no_traceback_on_the_screen_and_is_raised_for_the_crash_file() -> None:
+async def test_a_bug_leaves_no_traceback_in_the_terminal_and_is_raised_for_the_crash_file(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     app = wizard_app()
-    secret = "hunter2"  # noqa: F841 - a local that a traceback with locals would print
 
     def broken() -> None:
-        raise RuntimeError("a bug")
+        secret = "hunter2"
+        raise RuntimeError(f"a bug near {len(secret)}")
 
     async def run_into_it() -> None:
         async with app.run_test(size=SMALL) as pilot:
@@ -148,7 +150,9 @@ async def test_a_bug_leaves_no_traceback_on_the_screen_and_is_raised_for_the_cra
     with pytest.raises(RuntimeError, match="a bug"):
         await run_into_it()
 
-    assert app._exit_renderables == []
+    said = capsys.readouterr()
+    assert "hunter2" not in said.err + said.out
+    assert "Traceback" not in said.err + said.out
 
 
 async def test_a_worker_that_breaks_is_told_and_closes_nothing() -> None:
@@ -179,6 +183,16 @@ def test_random_keys_never_break_the_wizard(keys: list[str], start: int) -> None
                 await until(pilot, lambda: bool(text_of(app).strip()))
 
     asyncio.run(press_them())
+
+
+@pytest.mark.parametrize("scene", ["welcome", "size", "building"])
+async def test_the_question_mark_lists_the_keys(scene: str) -> None:
+    make, visit = SCENES[scene]
+    app = make()
+    async with app.run_test(size=SMALL) as pilot:
+        await visit(pilot)
+        await pilot.press("question_mark")
+        await shows(pilot, "Keys", "Ctrl-Q")
 
 
 async def test_the_recording_is_whole() -> None:

@@ -68,6 +68,7 @@ def test_containers_are_found_by_label_name_and_id(bootstrapped: RunningWorld) -
     assert found.addresses["kind"].startswith("172.18.")
     assert docker.containers({"io.x-k8s.kind.cluster": ""}) == [found]
     assert docker.containers({"io.x-k8s.kind.cluster": "other"}) == []
+    assert docker.containers({"nobody.has.this": ""}) == []
     assert docker.container("nobody") is None
 
 
