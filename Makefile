@@ -40,7 +40,7 @@ lock: $(READY)
 		--generate-hashes --no-emit-index-url --custom-compile-command "make lock" -o requirements.lock
 
 pictures: $(READY)
-	$(BIN)/python -m docs.pictures
+	$(BIN)/python -m tests.screens.make_pictures
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from lattice_tui.cli.wizard import Wish
+
 
 def main() -> int:
     """Run the command in `sys.argv`. Returns the exit code: see docs/exit-codes.md."""
@@ -112,13 +114,20 @@ def _open_building(folder: "Path") -> int:
     return run_building(folder)
 
 
-def _open_wizard(file: str | None, rehearse: bool, state: "Path") -> int:
+def _open_wizard(wish: "Wish") -> int:
     from lattice_tui.cli.shadow import require_own
 
     require_own("screens")
     from screens.app import run_wizard
 
-    return run_wizard(file=file, rehearse=rehearse, state=state)
+    return run_wizard(
+        file=wish.file,
+        rehearse=wish.rehearse,
+        state=wish.state,
+        theme=wish.theme,
+        ascii_only=wish.ascii_only,
+        mouse=wish.mouse,
+    )
 
 
 COMMANDS: "dict[str, Callable[[list[str]], int]]" = {

@@ -18,6 +18,7 @@ from lattice_tui.wizard.versions import VersionChoice, version_choices
 from screens.base import LatticeScreen
 from screens.clock import Clock, utc_now
 from screens.dialogs import Reading
+from screens.lost_terminal import EXIT_CODE, LOOK_EVERY_S, is_gone
 from screens.problem_content import placed_list
 from screens.seams import Seams, real_seams
 from screens.themes import DARK, DEFAULTS, LIGHT, choose
@@ -74,6 +75,8 @@ class LatticeApp(App[int]):
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         self.theme = choose(self._wanted_theme)
+        if not self.is_headless:
+            self.set_interval(LOOK_EVERY_S, self._leave_a_lost_terminal)
         if self._folder is not None:
             self.show_building(self._folder)
         elif self._file is not None:
@@ -149,6 +152,11 @@ class LatticeApp(App[int]):
         self.exit(code)
 
     # Leaving --------------------------------------------------------------------------------------------
+
+    def _leave_a_lost_terminal(self) -> None:
+        """Nobody can read this any more. The engine is a process of its own and goes on."""
+        if is_gone(0):
+            self.leave(EXIT_CODE)
 
     async def action_quit(self) -> None:
         """Ask the screen: it knows what would be lost."""

@@ -121,6 +121,7 @@ class WizardScreen(WizardFrame):
         if isinstance(self.page, ReviewPage):
             # Starting takes a key of its own: a Ctrl-N too many starts nothing.
             self.query_one("#start", Button).focus()
+            self.page.say(Content("Enter saves the file and starts. Tab goes to the other choices."))
         elif isinstance(self.page, ComputerPage):
             await self._leave_computer(self.page)
         else:

@@ -19,6 +19,9 @@ commands
 
 options
   --rehearse               the wizard, in a simulated world: no account needed
+  --theme auto|dark|light  the wizard's colours
+  --ascii                  the wizard in lines and marks every terminal has
+  --no-mouse               the wizard leaves the mouse to the terminal
   --state-dir DIR          where runs are kept ($LATTICE_STATE_DIR)
   --version                print the version
   --help                   this text; lattice COMMAND --help for one command

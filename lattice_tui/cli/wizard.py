@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from lattice_tui.cli.arguments import Parser, add_state_dir
@@ -17,7 +18,22 @@ from schemas.problem import Problem
 NOT_YET = ("bundle", "check", "draft", "explain", "kubeconfig", "plan", "replay", "schema", "uninstall", "watch")
 """Commands people may know from the documentation of later versions: told so, never "did you mean install?"."""
 
-OpenWizard = Callable[[str | None, bool, Path], int]
+THEMES = ("auto", "dark", "light")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the command line says about the wizard."""
+
+    file: str | None
+    rehearse: bool
+    state: Path
+    theme: str
+    ascii_only: bool
+    mouse: bool
+
+
+OpenWizard = Callable[[Wish], int]
 
 
 def run(arguments: list[str], commands: Sequence[str], open_wizard: OpenWizard) -> int:
@@ -29,6 +45,9 @@ def run(arguments: list[str], commands: Sequence[str], open_wizard: OpenWizard) 
     parser.prog = "lattice-tui"
     parser.add_argument("file", metavar="FILE", nargs="?", help="a cluster.yaml to open")
     parser.add_argument("--rehearse", action="store_true", help="in a simulated world: no account needed")
+    parser.add_argument("--theme", choices=THEMES, default="auto", help="colours (default: as the terminal says)")
+    parser.add_argument("--ascii", action="store_true", help="lines and marks that every terminal can draw")
+    parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal, for selecting text")
     add_state_dir(parser)
     parsed = parser.read(arguments)
     reason = why_not_drawn()
@@ -38,7 +57,15 @@ def run(arguments: list[str], commands: Sequence[str], open_wizard: OpenWizard) 
 
             write_err(HELP + "\n")
         raise UsageError(_no_terminal(reason, parsed.file))
-    return open_wizard(parsed.file, parsed.rehearse, state_folder(parsed.state_dir))
+    wish = Wish(
+        file=parsed.file,
+        rehearse=parsed.rehearse,
+        state=state_folder(parsed.state_dir),
+        theme=parsed.theme,
+        ascii_only=parsed.ascii,
+        mouse=not parsed.no_mouse,
+    )
+    return open_wizard(wish)
 
 
 def _is_file(word: str) -> bool:

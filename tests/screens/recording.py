@@ -33,6 +33,11 @@ class Recorder:
         self.at(start_s).say("step.started", step=step)
         return self.at(end_s).say("step.done", step=step, elapsed_s=end_s - start_s, summary=summary)
 
+    def until(self, moment: datetime) -> Recorder:
+        """Move the clock to a moment of its own."""
+        self._now = moment
+        return self
+
     @property
     def now(self) -> datetime:
         return self._now

@@ -35,7 +35,9 @@ async def _step_list(pilot: Pilot[Any]) -> None:
     await shows(pilot, "Go to a step")
 
 
-def _watch(record: Callable[[], Recorder], *keys: str, text: str = "elapsed") -> Scene:
+def watch(record: Callable[[], Recorder], *keys: str, text: str = "elapsed") -> Scene:
+    """Watching a recorded run, at its last moment."""
+
     async def visit(pilot: Pilot[Any]) -> None:
         await folded(pilot, record())
         await shows(pilot, "00:" if text == "elapsed" else text)
@@ -54,8 +56,8 @@ SCENES: dict[str, Scene] = {
     "version": (wizard_app, _step(4)),
     "review": (wizard_app, _step(5)),
     "steps": (wizard_app, _step_list),
-    "building": _watch(recording.at_work),
-    "leaving": _watch(recording.at_work, "ctrl+q"),
-    "failed": _watch(recording.failed, text="did not join in time"),
-    "done": _watch(recording.done, text="was rehearsed"),
+    "building": watch(recording.at_work),
+    "leaving": watch(recording.at_work, "ctrl+q"),
+    "failed": watch(recording.failed, text="did not join in time"),
+    "done": watch(recording.done, text="was rehearsed"),
 }

@@ -23,7 +23,10 @@ ONE_AFTER_THE_OTHER = (
     "control-plane", "network", "nodes", "move", "finish",
 )  # fmt: skip
 BESIDE_THEM = ("images", "management")
-"""These overlap `tools` and `nodes`: in one run with them, either may end first."""
+"""These overlap `tools` and `nodes`: in one run with them, either may end first.
+
+A kill here comes at any moment of the other one: a tool that was just answering `version` is asked again.
+"""
 KILLED = -9
 
 
@@ -83,7 +86,8 @@ def test_killed_after_every_step_in_turn_the_resumed_run_ends_the_same_and_does_
     resumed = lattice("resume", "practice")
 
     assert resumed.returncode == 0, resumed.stderr[-3000:]
-    assert _twice(audit(folder)) == []
+    again = [key for key in _twice(audit(folder)) if steps is ONE_AFTER_THE_OTHER or "version" not in str(key)]
+    assert again == []
     assert _shape(_snapshot(folder)) == _shape(fold(finished.events))
 
 
