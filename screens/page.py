@@ -38,8 +38,11 @@ class FieldInput(Input):
         self.styles.width = width
 
     def fill(self, text: str) -> None:
-        """Show `text` without reporting it as an answer."""
-        if self.value != text:
+        """Show `text` without reporting it as an answer.
+
+        Not while somebody types here: what comes back is what they had typed a moment ago.
+        """
+        if self.value != text and not self.has_focus:
             with self.prevent(Input.Changed):
                 self.value = text
 

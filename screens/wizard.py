@@ -91,7 +91,8 @@ class WizardScreen(WizardFrame):
         self.wizard = self.state.at(step)
         self.say(())
         self._arrive(step)
-        self.call_after_refresh(self._focus_page)
+        # Before the page is painted: whoever sees it may type at once.
+        self._focus_page()
 
     def _make_page(self, step: StepId) -> Page:
         makers: dict[StepId, Callable[[], Page]] = {

@@ -14,9 +14,34 @@ ROW_LIMIT = 300
 # `NodeHealthy: Waiting for ...`: the condition's name says nothing to a person when a sentence follows it.
 _CONDITION_BEFORE_SENTENCE = re.compile(r"^[A-Z][A-Za-z.]*: (?=\S+ \S)")
 
+# What a controller says in words of its own trade, and what to tell a person. Sources: CAPI v1.13 (contract fields),
+# CAPD v1.13 (DockerMachine conditions), kubelet (network plugin). The reason stays beside it for experts.
+_PLAIN_WORDS = (
+    (
+        re.compile(r"^\w+ status\.initialization\.dataSecretCreated is false$"),
+        "its start-up instructions are being written",
+    ),
+    (re.compile(r"^\w+Machine status\.initialization\.provisioned is false$"), "the machine is being made"),
+    (re.compile(r"^\w+Cluster status\.initialization\.provisioned is false$"), "its load balancer is being made"),
+    (re.compile(r"^\w+: WaitingForBootstrapData$"), "waiting for its start-up instructions"),
+    (re.compile(r"^\w+: WaitingForClusterInfrastructureReady$"), "waiting for the cluster's load balancer"),
+    (re.compile(r"^\w+: WaitingForControlPlaneInitialized$"), "waiting for the first control plane"),
+    (re.compile(r"^ContainerProvisioned: NotProvisioned$"), "its container is being made"),
+    (re.compile(r"^BootstrapExecSucceeded: NotSucceeded$"), "Kubernetes is setting itself up on it"),
+    (re.compile(r"cni plugin not initialized"), "waiting for the network add-on on its node"),
+)
+
 
 def plain_message(message: str) -> Safe:
-    """The first meaningful line, without bullets and without the condition's name before a sentence."""
+    """The first meaningful line, without bullets and without the condition's name before a sentence.
+
+    Well-known terms of the trade become plain words.
+    """
+    line = _first_line(message)
+    return next((Safe(words) for pattern, words in _PLAIN_WORDS if pattern.search(line)), line)
+
+
+def _first_line(message: str) -> Safe:
     heading = ""
     for line in message[:20_000].splitlines():
         text = line.strip().removeprefix("* ").strip()

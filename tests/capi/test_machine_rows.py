@@ -99,7 +99,7 @@ _READY_INFRASTRUCTURE = {**_READY_BOOTSTRAP, "InfrastructureReady": ("True", "Re
                 status={"nodeRef": {"name": "n1"}, "phase": "Running"},
             ),
             "joining",
-            "cni plugin not initialized",
+            "waiting for the network add-on on its node",
             "2026-01-01T00:00:03Z",
         ),
         (
@@ -212,9 +212,13 @@ def test_a_plain_message_is_one_short_printable_line(message: str) -> None:
         ("", ""),
         ("Remote connection not established yet", "Remote connection not established yet"),
         (
-            "* InfrastructureReady:\n  * VMProvisioned: WaitingForBootstrapData",
-            "VMProvisioned: WaitingForBootstrapData",
+            "* InfrastructureReady:\n  * VMProvisioned: WaitingForStartupTimeout",
+            "VMProvisioned: WaitingForStartupTimeout",
         ),
+        ("* InfrastructureReady:\n  * VMProvisioned: WaitingForBootstrapData", "waiting for its start-up instructions"),
+        ("* BootstrapExecSucceeded: NotSucceeded", "Kubernetes is setting itself up on it"),
+        ("DockerMachine status.initialization.provisioned is false", "the machine is being made"),
+        ("* NodeHealthy: * Node.Ready: cni plugin not initialized", "waiting for the network add-on on its node"),
         (
             "* NodeHealthy: Waiting for DevMachine to report spec.providerID",
             "Waiting for DevMachine to report spec.providerID",

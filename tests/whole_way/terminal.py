@@ -42,6 +42,16 @@ class Terminal:
     def screen(self) -> str:
         return "\n".join(line.rstrip() for line in self._tmux("capture-pane", "-t", "w", "-p").splitlines()).rstrip()
 
+    def settle(self, timeout_s: float = 5.0) -> None:
+        """Wait until the screen has stopped changing: what was pressed has been taken."""
+        looks = [""]
+
+        def look() -> bool:
+            looks.append(self.screen())
+            return looks[-1] == looks[-2]
+
+        eventually(look, bool, timeout_s=timeout_s)
+
     def wait_for(self, text: str, timeout_s: float) -> str:
         """The screen once it shows `text`."""
         try:
@@ -51,8 +61,10 @@ class Terminal:
 
 
 @contextmanager
-def terminal(columns: int, rows: int, command: list[str], environment: Mapping[str, str]) -> Iterator[Terminal]:
-    """Run `command` in a terminal of this size; the exit code is shown as `exit code N` when it ends."""
+def terminal(
+    columns: int, rows: int, command: list[str], environment: Mapping[str, str], *, folder: Path
+) -> Iterator[Terminal]:
+    """Run `command` in `folder`, in a terminal of this size; `exit code N` is shown when it has ended."""
     server = f"lattice-{uuid.uuid4().hex[:8]}"
     assignments = [f"{name}={value}" for name, value in environment.items()]
     line = f"env {shlex.join(assignments)} {shlex.join(command)}; echo exit code $?; exec cat"
@@ -71,7 +83,7 @@ def terminal(columns: int, rows: int, command: list[str], environment: Mapping[s
         "-y",
         str(rows),
     ]
-    subprocess.run([*started, line], check=True, cwd=Path(__file__).resolve().parents[2])
+    subprocess.run([*started, line], check=True, cwd=folder)
     try:
         yield Terminal(server)
     finally:
@@ -91,10 +103,14 @@ def play(script: Path, screen: Terminal, *, wait_s: float = 60.0) -> dict[str, s
         if word == "wait":
             screen.wait_for(rest.strip(), wait_s)
         elif word == "key":
-            screen.key(*rest.split())
+            for name in rest.split():
+                screen.key(name)
+                screen.settle()
         elif word == "type":
             screen.type(rest)
+            screen.settle()
         elif word == "shot":
+            screen.settle()
             shots[rest.strip()] = screen.screen()
         else:
             raise ValueError(f"{script.name}: no instruction {word!r}")
