@@ -23,12 +23,12 @@ _PLAIN_WORDS = (
     ),
     (re.compile(r"^\w+Machine status\.initialization\.provisioned is false$"), "the machine is being made"),
     (re.compile(r"^\w+Cluster status\.initialization\.provisioned is false$"), "its load balancer is being made"),
-    (re.compile(r"^\w+: WaitingForBootstrapData$"), "waiting for its start-up instructions"),
-    (re.compile(r"^\w+: WaitingForClusterInfrastructureReady$"), "waiting for the cluster's load balancer"),
-    (re.compile(r"^\w+: WaitingForControlPlaneInitialized$"), "waiting for the first control plane"),
+    (re.compile(r"^\w+: WaitingForBootstrapData$"), "its start-up instructions are not there yet"),
+    (re.compile(r"^\w+: WaitingForClusterInfrastructureReady$"), "the cluster's load balancer is not there yet"),
+    (re.compile(r"^\w+: WaitingForControlPlaneInitialized$"), "the first control plane is not there yet"),
     (re.compile(r"^ContainerProvisioned: NotProvisioned$"), "its container is being made"),
     (re.compile(r"^BootstrapExecSucceeded: NotSucceeded$"), "Kubernetes is setting itself up on it"),
-    (re.compile(r"cni plugin not initialized"), "waiting for the network add-on on its node"),
+    (re.compile(r"cni plugin not initialized"), "the network add-on is not on its node yet"),
 )
 
 

@@ -99,7 +99,7 @@ _READY_INFRASTRUCTURE = {**_READY_BOOTSTRAP, "InfrastructureReady": ("True", "Re
                 status={"nodeRef": {"name": "n1"}, "phase": "Running"},
             ),
             "joining",
-            "waiting for the network add-on on its node",
+            "the network add-on is not on its node yet",
             "2026-01-01T00:00:03Z",
         ),
         (
@@ -215,10 +215,13 @@ def test_a_plain_message_is_one_short_printable_line(message: str) -> None:
             "* InfrastructureReady:\n  * VMProvisioned: WaitingForStartupTimeout",
             "VMProvisioned: WaitingForStartupTimeout",
         ),
-        ("* InfrastructureReady:\n  * VMProvisioned: WaitingForBootstrapData", "waiting for its start-up instructions"),
+        (
+            "* InfrastructureReady:\n  * VMProvisioned: WaitingForBootstrapData",
+            "its start-up instructions are not there yet",
+        ),
         ("* BootstrapExecSucceeded: NotSucceeded", "Kubernetes is setting itself up on it"),
         ("DockerMachine status.initialization.provisioned is false", "the machine is being made"),
-        ("* NodeHealthy: * Node.Ready: cni plugin not initialized", "waiting for the network add-on on its node"),
+        ("* NodeHealthy: * Node.Ready: cni plugin not initialized", "the network add-on is not on its node yet"),
         (
             "* NodeHealthy: Waiting for DevMachine to report spec.providerID",
             "Waiting for DevMachine to report spec.providerID",
