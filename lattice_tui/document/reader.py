@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from lattice_tui.document.decoding import decode
@@ -91,8 +92,6 @@ def _root(tree: Node | None, report: Report) -> Mapping | None:
 
 
 def _read_root(root: Mapping, report: Report, name: str | None, today: str | None) -> LatticeCluster | None:
-    import time
-
     from lattice_tui.document.rules import document_examples, document_rules
     from lattice_tui.document.shape import Shape
     from schemas.document import LatticeCluster
@@ -102,10 +101,18 @@ def _read_root(root: Mapping, report: Report, name: str | None, today: str | Non
     metadata = root.entries["metadata"]
     if name is not None and isinstance(metadata, Mapping):
         _set(metadata, "name", Scalar(name, plain=False))
-    rules = document_rules(today or time.strftime("%Y-%m-%d"))
+    rules = document_rules(today or _today())
     return Shape(report, rules, document_examples()).read(LatticeCluster, root, "")
 
 
 def _set(mapping: Mapping, key: str, node: Node) -> None:
     mapping.entries[key] = node
     mapping.keys[key] = Scalar(key, plain=False, line=node.line, column=node.column)
+
+
+def _today() -> str:
+    """The ISO date that support is judged by: $SOURCE_DATE_EPOCH where it is set, so that the same file is answered
+    the same on any day (reproducible-builds.org), else the clock's.
+    """
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return time.strftime("%Y-%m-%d", time.gmtime(int(epoch)) if epoch.isdecimal() else time.localtime())
