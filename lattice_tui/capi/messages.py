@@ -19,16 +19,17 @@ _CONDITION_BEFORE_SENTENCE = re.compile(r"^[A-Z][A-Za-z.]*: (?=\S+ \S)")
 _PLAIN_WORDS = (
     (
         re.compile(r"^\w+ status\.initialization\.dataSecretCreated is false$"),
-        "its start-up instructions are being written",
+        "no start-up instructions yet",
     ),
     (re.compile(r"^\w+Machine status\.initialization\.provisioned is false$"), "the machine is being made"),
     (re.compile(r"^\w+Cluster status\.initialization\.provisioned is false$"), "its load balancer is being made"),
-    (re.compile(r"^\w+: WaitingForBootstrapData$"), "its start-up instructions are not there yet"),
-    (re.compile(r"^\w+: WaitingForClusterInfrastructureReady$"), "the cluster's load balancer is not there yet"),
-    (re.compile(r"^\w+: WaitingForControlPlaneInitialized$"), "the first control plane is not there yet"),
+    (re.compile(r"^\w+: WaitingForBootstrapData$"), "no start-up instructions yet"),
+    (re.compile(r"^\w+: WaitingForClusterInfrastructureReady$"), "no load balancer yet"),
+    (re.compile(r"^\w+: WaitingForControlPlaneInitialized$"), "no control plane answers yet"),
+    (re.compile(r"^Waiting for Cluster control plane to be initialized$"), "no control plane answers yet"),
     (re.compile(r"^ContainerProvisioned: NotProvisioned$"), "its container is being made"),
     (re.compile(r"^BootstrapExecSucceeded: NotSucceeded$"), "Kubernetes is setting itself up on it"),
-    (re.compile(r"cni plugin not initialized"), "the network add-on is not on its node yet"),
+    (re.compile(r"cni plugin not initialized"), "no network add-on on its node yet"),
 )
 
 

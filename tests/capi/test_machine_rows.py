@@ -60,7 +60,7 @@ _READY_INFRASTRUCTURE = {**_READY_BOOTSTRAP, "InfrastructureReady": ("True", "Re
         (
             _machine({"BootstrapConfigReady": ("False", "NotReady", f"* DataSecretAvailable: {_WAITS}\n* X: y z")}),
             "pending",
-            _WAITS,
+            "no control plane answers yet",
             "2026-01-01T00:00:01Z",
         ),
         (
@@ -99,7 +99,7 @@ _READY_INFRASTRUCTURE = {**_READY_BOOTSTRAP, "InfrastructureReady": ("True", "Re
                 status={"nodeRef": {"name": "n1"}, "phase": "Running"},
             ),
             "joining",
-            "the network add-on is not on its node yet",
+            "no network add-on on its node yet",
             "2026-01-01T00:00:03Z",
         ),
         (
@@ -217,11 +217,11 @@ def test_a_plain_message_is_one_short_printable_line(message: str) -> None:
         ),
         (
             "* InfrastructureReady:\n  * VMProvisioned: WaitingForBootstrapData",
-            "its start-up instructions are not there yet",
+            "no start-up instructions yet",
         ),
         ("* BootstrapExecSucceeded: NotSucceeded", "Kubernetes is setting itself up on it"),
         ("DockerMachine status.initialization.provisioned is false", "the machine is being made"),
-        ("* NodeHealthy: * Node.Ready: cni plugin not initialized", "the network add-on is not on its node yet"),
+        ("* NodeHealthy: * Node.Ready: cni plugin not initialized", "no network add-on on its node yet"),
         (
             "* NodeHealthy: Waiting for DevMachine to report spec.providerID",
             "Waiting for DevMachine to report spec.providerID",
