@@ -83,13 +83,14 @@ _BY_TYPE = {(resource.api_version, resource.kind): resource for resource in ALL}
 
 @dataclass(frozen=True, slots=True)
 class InfrastructureKinds:
-    """The kinds that one provider uses for a cluster and for a machine."""
+    """The kinds that one provider uses for a cluster, for a machine, and for what machines are made from."""
 
     cluster: Resource
     machine: Resource
+    machine_template: Resource
 
 
-DOCKER_KINDS = InfrastructureKinds(DOCKER_CLUSTER, DOCKER_MACHINE)
+DOCKER_KINDS = InfrastructureKinds(DOCKER_CLUSTER, DOCKER_MACHINE, DOCKER_MACHINE_TEMPLATE)
 
 
 def resource_for(manifest: JsonObject) -> Resource:

@@ -19,7 +19,6 @@ from lattice_tui.capi.resources import (
     NAMESPACE,
     NODE,
     SECRET,
-    Resource,
 )
 from lattice_tui.errors import StepFailedError
 from lattice_tui.install import files
@@ -142,8 +141,8 @@ def _back_up(ctx: Context) -> None:
     """Write every object that is about to move, Secrets included, into a private folder. Blocking."""
     folder = private_folder(ctx.folder / files.MOVE_BACKUP)
     client = ctx.clusters.client("bootstrap")
-    kinds: tuple[Resource, ...] = (*SAVED, ctx.hooks.kinds.cluster, ctx.hooks.kinds.machine)
-    for resource in kinds:
+    kinds = ctx.hooks.kinds
+    for resource in (*SAVED, kinds.cluster, kinds.machine, kinds.machine_template):
         items = client.list(resource, ctx.plan.namespace).items
         typed = [{"apiVersion": resource.api_version, "kind": resource.kind, **item} for item in items]
         write_atomically(folder / f"{resource.plural}.json", json.dumps(typed, indent=1).encode())
