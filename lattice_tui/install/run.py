@@ -20,6 +20,7 @@ from lattice_tui.install.clusters import Clusters
 from lattice_tui.install.context import Context
 from lattice_tui.install.files import load_plan
 from lattice_tui.install.following import Follower
+from lattice_tui.install.ground import Ground, while_it_stands
 from lattice_tui.install.hooks import hooks_for
 from lattice_tui.install.journal import Journal, utc_now
 from lattice_tui.install.plan_steps import STEPS, PlannedStep, is_wanted, needs_of
@@ -50,18 +51,19 @@ def run_engine(
     docker_endpoint: str,
     journal: Journal | None = None,
     stop: StopRequest | None = None,
+    ground: Ground | None = None,
 ) -> int:
     """Take up the run in `folder` and bring it to its end; returns the exit code. To be called on the main thread.
 
     A first SIGINT or SIGTERM stops at the journal's next point (51), a second one at once (130, 143); SIGHUP is
-    ignored. Raises RunHeldError when another engine is at work.
+    ignored. `ground` tells when what the run stands on has gone. Raises RunHeldError when another engine is at work.
     """
     with journal or Journal(folder) as opened:
         try:
             plan = load_plan(folder)
         except LatticeError as error:
             return could_not_begin(opened, error)
-        engine = _Engine(folder, plan, Recorder(opened), toolbox, docker_endpoint, stop or StopRequest())
+        engine = _Engine(folder, plan, Recorder(opened), toolbox, docker_endpoint, stop or StopRequest(), ground)
         loop = asyncio.new_event_loop()
         # Not waited for at the end: a request that hangs must not keep a stopped engine alive.
         threads = ThreadPoolExecutor(BLOCKING_CALLS)
@@ -90,6 +92,7 @@ class _Engine:
         toolbox: Toolbox,
         docker_endpoint: str,
         stop: StopRequest,
+        ground: Ground | None,
     ) -> None:
         self._folder = folder
         self._plan = plan
@@ -98,6 +101,7 @@ class _Engine:
         self._docker_endpoint = docker_endpoint
         self._halt = Halt()
         self._stop = stop
+        self._ground = ground
 
     async def run(self) -> int:
         work = asyncio.ensure_future(self._work())
@@ -159,13 +163,14 @@ class _Engine:
                 has_moved=moved,
                 usual_s={row.info.id: row.info.usual_s for row in before.steps},
             )
-            failure = await Scheduler(
+            scheduler = Scheduler(
                 [_bound(step, context) for step in STEPS],
                 record,
                 halt=self._halt,
                 done_before=done_before,
                 resumed=resumed,
-            ).run()
+            )
+            failure = await while_it_stands(scheduler.run(), self._ground, self._halt)
             await follower.stop()
             if failure is None:
                 await settle(context)

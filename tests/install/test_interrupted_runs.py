@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from collections import Counter
@@ -184,3 +185,18 @@ def test_a_run_is_kept_for_the_same_document_and_not_mixed_up_with_another(state
     prepare_run(read(1), state, options, fresh=True)  # type: ignore[arg-type]
     assert [event.event for event in run.events] == ["run.planned"]
     assert os.listdir(run.folder.parent) == ["practice"]
+
+
+def test_a_world_that_ends_under_a_run_ends_the_run_with_its_reason(state: Path) -> None:
+    """Nothing would ever answer again: to wait for the machines would be to wait for ever."""
+    run = rehearsal(state, management="external", fault="machine-never-joins")
+    with run.start() as engine:
+        eventually(lambda: run.states["nodes"], lambda step: step == "running", timeout_s=TIMEOUT_S)
+        world = json.loads((run.folder / "world" / "world.json").read_bytes())
+        os.kill(world["pid"], signal.SIGKILL)
+
+        assert engine.wait(TIMEOUT_S) == 21
+
+    problem = run.snapshot.problem
+    assert problem is not None
+    assert problem.code == "LT-REH-002"
