@@ -90,8 +90,22 @@ def terminal(
         subprocess.run(["tmux", "-L", server, "kill-server"], capture_output=True)
 
 
-def play(script: Path, screen: Terminal, *, wait_s: float = 60.0) -> dict[str, str]:
-    """Play a key script; returns the captures by name.
+def capture(screen: Terminal, expected: str | None, *, wait_s: float) -> str:
+    """What the screen shows once it is drawn: what is expected, as soon as it does, else what it settles on."""
+    if expected is None:
+        screen.settle()
+        return screen.screen()
+    try:
+        return eventually(screen.screen, lambda seen: seen == expected, timeout_s=wait_s)
+    except AssertionError:
+        # The comparison of the caller shows both.
+        return screen.screen()
+
+
+def play(
+    script: Path, screen: Terminal, *, expected: Mapping[str, str] | None = None, wait_s: float = 60.0
+) -> dict[str, str]:
+    """Play a key script; returns the captures by name. `expected` are captures to wait for.
 
     One instruction a line: `wait TEXT`, `key NAME...`, `type TEXT`, `shot NAME`; `#` begins a comment.
     """
@@ -110,8 +124,8 @@ def play(script: Path, screen: Terminal, *, wait_s: float = 60.0) -> dict[str, s
             screen.type(rest)
             screen.settle()
         elif word == "shot":
-            screen.settle()
-            shots[rest.strip()] = screen.screen()
+            name = rest.strip()
+            shots[name] = capture(screen, (expected or {}).get(name), wait_s=20.0)
         else:
             raise ValueError(f"{script.name}: no instruction {word!r}")
     return shots
