@@ -32,8 +32,3 @@ def safe_text(text: str, limit: int = MAX_CHARACTERS) -> Safe:
     if len(cleaned) > limit:
         return Safe(cleaned[: limit - 1] + "…")
     return Safe(cleaned)
-
-
-def safe_lines(text: str, limit: int = MAX_CHARACTERS, lines: int = 12) -> tuple[Safe, ...]:
-    """Up to `lines` printable lines, for messages that are lists (CAPI conditions)."""
-    return tuple(safe_text(line, limit) for line in text.splitlines()[:lines])

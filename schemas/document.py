@@ -149,8 +149,3 @@ class LatticeCluster(_Shape):
     def provider_name(self) -> str:
         """The one key of spec.provider.config."""
         return next(iter(self.spec.provider.config))
-
-    @property
-    def provider_config(self) -> dict[str, Any]:
-        """The provider's block, not yet read by the provider's model."""
-        return self.spec.provider.config[self.provider_name]

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from lattice_tui.capi.changes import Change, ClusterFacts, Gone, LinkChange
 from lattice_tui.capi.client import KubeClient
@@ -59,19 +56,6 @@ class Fold:
     def rows(self) -> tuple[dict[str, MachineRow], dict[str, ObjectRow]]:
         with self.lock:
             return dict(self.machines), dict(self.objects)
-
-
-@pytest.fixture
-def rehearsal(tmp_path: Path) -> Iterator[RehearsalServer]:
-    with rehearsal_server(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def client(rehearsal: RehearsalServer) -> Iterator[KubeClient]:
-    made = KubeClient.from_kubeconfig(rehearsal.kubeconfig())
-    yield made
-    made.close()
 
 
 def _labels(cluster: str = "demo") -> dict[str, str]:

@@ -6,7 +6,6 @@ import base64
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,20 +22,7 @@ from lattice_tui.providers.docker.manifests import manifests
 from lattice_tui.rehearsal.api.kinds import CONFIG_MAP as CONFIG_MAP_KIND
 from lattice_tui.rehearsal.certificates import CertificateAuthority
 from tests.capi.plans import LARGE, SMALL
-from tests.capi.rehearsal_server import RehearsalServer, rehearsal_server
-
-
-@pytest.fixture
-def rehearsal(tmp_path: Path) -> Iterator[RehearsalServer]:
-    with rehearsal_server(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def client(rehearsal: RehearsalServer) -> Iterator[KubeClient]:
-    made = KubeClient.from_kubeconfig(rehearsal.kubeconfig())
-    yield made
-    made.close()
+from tests.capi.rehearsal_server import RehearsalServer
 
 
 def _config_map(name: str, **data: str) -> dict[str, Any]:

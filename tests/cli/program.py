@@ -13,6 +13,8 @@ TIMEOUT_S = 120.0
 OURS = ("LATTICE_", "XDG_", "TERM", "PYTHONUNBUFFERED", "PYTHONIOENCODING", "PYTHONPATH")
 """Variables that would make the program behave as whoever runs the tests has set it."""
 PROGRAM = (sys.executable, "-m", "lattice_tui")
+DRAWABLE = {"TERM": "xterm-256color", "PYTHONIOENCODING": "utf-8"}
+"""What a terminal says that the screens can be drawn on."""
 
 
 def environment(state: Path, extra: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -39,10 +41,10 @@ def lattice(
     )
 
 
-def at_terminal(
-    folder: Path, arguments: Sequence[str], *, extra: Mapping[str, str] | None = None, typed: bytes = b""
-) -> tuple[int, str]:
-    """Run `lattice` on a terminal of its own. Returns its exit code and what the terminal showed."""
+def start_at_terminal(
+    folder: Path, arguments: Sequence[str], *, extra: Mapping[str, str] | None = None
+) -> tuple[subprocess.Popen[bytes], int]:
+    """Start `lattice` on a terminal that is not its controlling one. Returns it, and our end of the terminal."""
     ours, theirs = pty.openpty()
     child = subprocess.Popen(
         [*PROGRAM, *arguments],
@@ -54,6 +56,14 @@ def at_terminal(
         start_new_session=True,
     )
     os.close(theirs)
+    return child, ours
+
+
+def at_terminal(
+    folder: Path, arguments: Sequence[str], *, extra: Mapping[str, str] | None = None, typed: bytes = b""
+) -> tuple[int, str]:
+    """Run `lattice` on a terminal of its own. Returns its exit code and what the terminal showed."""
+    child, ours = start_at_terminal(folder, arguments, extra=extra)
     os.write(ours, typed)
     shown = bytearray()
     while True:

@@ -4,34 +4,20 @@ from __future__ import annotations
 
 import fcntl
 import os
-import pty
 import struct
-import subprocess
 import termios
 from pathlib import Path
 
 import pytest
 
-from tests.cli.program import PROGRAM, TIMEOUT_S, environment
-
-DRAWABLE = {"TERM": "xterm-256color", "PYTHONIOENCODING": "utf-8"}
+from tests.cli.program import DRAWABLE, TIMEOUT_S, start_at_terminal
 
 
 @pytest.mark.parametrize("arguments", [[], ["--theme", "light", "--ascii", "--no-mouse"]], ids=["plain", "all-options"])
 def test_the_wizard_ends_when_its_terminal_is_closed(arguments: list[str], tmp_path: Path) -> None:
     """The terminal is not the program's own (as under some supervisors), so no hang-up signal comes."""
-    ours, theirs = pty.openpty()
+    child, ours = start_at_terminal(tmp_path, arguments, extra=DRAWABLE)
     fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    child = subprocess.Popen(
-        [*PROGRAM, *arguments],
-        cwd=tmp_path,
-        env=environment(tmp_path / "state", DRAWABLE),
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-    )
-    os.close(theirs)
     shown = b""
     while b"cluster.yaml" not in shown:
         shown += os.read(ours, 65536)

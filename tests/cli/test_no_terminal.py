@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.program import at_terminal, lattice
-
-DRAWABLE = {"TERM": "xterm-256color", "PYTHONIOENCODING": "utf-8"}
+from tests.cli.program import DRAWABLE, at_terminal, lattice
 
 
 def test_alone_without_a_terminal_it_prints_its_usage_and_the_other_doors(tmp_path: Path) -> None:

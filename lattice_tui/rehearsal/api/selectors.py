@@ -67,11 +67,6 @@ class Selection:
     labels: tuple[Requirement, ...] = ()
     fields: tuple[Requirement, ...] = ()
 
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether a selector is given, beyond the namespace."""
-        return bool(self.labels or self.fields)
-
     def matches(self, obj: JsonObject) -> bool:
         """Whether the object is one of them."""
         metadata = obj["metadata"]
