@@ -81,4 +81,6 @@ def _bare(state: WizardState) -> bytes:
 
 def _value(text: str) -> str | int:
     """A whole number is written as one; anything else stays text, so that the document's rules name it."""
-    return int(text) if _WHOLE_NUMBER.fullmatch(text.strip()) else text
+    # What was matched is what is read: `strip()` takes more characters for blanks than `int()` does.
+    bare = text.strip()
+    return int(bare) if _WHOLE_NUMBER.fullmatch(bare) else text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lattice_tui.errors import DocumentError
@@ -142,6 +142,7 @@ def test_the_version_of_an_opened_file_is_offered_too() -> None:
     assert version_choices("1.35.2", "docker", date(2026, 11, 1))[-1].version == "1.35.2"
 
 
+@example("0\x1f", NAME)
 @given(st.text(max_size=40), st.sampled_from([NAME, PROVIDER, CONTROL_PLANE, VERSION, pool_replicas("default")]))
 def test_any_text_as_an_answer_is_a_document_or_a_problem_with_a_fix(text: str, path: str) -> None:
     state = first_state().with_answer(path, text)
