@@ -81,6 +81,36 @@ def _install(arguments: list[str]) -> int:
     return install.run(arguments, _open_building)
 
 
+def _check(arguments: list[str]) -> int:
+    from lattice_tui.cli import check
+
+    return check.run(arguments)
+
+
+def _plan(arguments: list[str]) -> int:
+    from lattice_tui.cli import plan
+
+    return plan.run(arguments)
+
+
+def _schema(arguments: list[str]) -> int:
+    from lattice_tui.cli import schema
+
+    return schema.run(arguments)
+
+
+def _draft(arguments: list[str]) -> int:
+    from lattice_tui.cli import draft
+
+    return draft.run(arguments)
+
+
+def _explain(arguments: list[str]) -> int:
+    from lattice_tui.cli import explain
+
+    return explain.run(arguments)
+
+
 def _status(arguments: list[str]) -> int:
     from lattice_tui.cli import status
 
@@ -132,10 +162,15 @@ def _open_wizard(wish: "Wish") -> int:
 
 COMMANDS: "dict[str, Callable[[list[str]], int]]" = {
     "validate": _validate,
+    "check": _check,
+    "plan": _plan,
     "install": _install,
     "status": _status,
     "resume": _resume,
     "rehearse": _rehearse,
+    "draft": _draft,
+    "explain": _explain,
+    "schema": _schema,
 }
 """Every command that exists; help_text.HELP names the same ones."""
 

@@ -10,12 +10,17 @@ Both names start the same program. Without a command, at a terminal, it opens
 the wizard; FILE, a cluster.yaml, opens in it.
 
 commands
-  validate FILE            check a cluster.yaml offline; nothing is written
+  validate FILE            read a cluster.yaml offline; nothing is written
+  check --cluster FILE     look whether it can be built here; nothing is made
+  plan --cluster FILE      the steps, the objects and the usual minutes
   install --cluster FILE   check, plan, build and watch a cluster
                            (lattice-tui --from-file FILE is the same)
   status [NAME]            where the runs on this computer stand
   resume [NAME]            go on with a stopped run, or watch a running one
   rehearse [docker]        build the shipped example in a simulated world
+  draft PROVIDER           a commented cluster.yaml to start from
+  explain PATH|CODE        what a key of cluster.yaml or a code means
+  schema                   the JSON Schema of cluster.yaml, for editors
 
 options
   --rehearse               the wizard, in a simulated world: no account needed

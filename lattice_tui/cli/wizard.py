@@ -15,7 +15,7 @@ from lattice_tui.paths import state_folder
 from lattice_tui.text import safe_text
 from schemas.problem import Problem
 
-NOT_YET = ("bundle", "check", "draft", "explain", "kubeconfig", "plan", "replay", "schema", "uninstall", "watch")
+NOT_YET = ("bundle", "kubeconfig", "replay", "uninstall", "watch")
 """Commands people may know from the documentation of later versions: told so, never "did you mean install?"."""
 
 THEMES = ("auto", "dark", "light")

@@ -125,6 +125,13 @@ class DockerEngine:
         found = self._object_or_none(f"/containers/{quote(name, safe='')}/json")
         return None if found is None else container_from_inspect(found)
 
+    def read(self, path: str) -> Any:
+        """The JSON that `GET path` answers, None when the engine knows no such thing (404)."""
+        with self._answer("GET", path, allow=http.HTTPStatus.NOT_FOUND) as response:
+            if response.status == http.HTTPStatus.NOT_FOUND:
+                return None
+            return self._decode_any(response.read(MAX_ANSWER_BYTES))
+
     def _object(self, path: str) -> dict[str, Any]:
         with self._answer("GET", path) as response:
             return self._decode(response.read(MAX_ANSWER_BYTES))
