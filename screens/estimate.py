@@ -5,21 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from lattice_tui.install.estimates import Range, longest_way
 from schemas.snapshot import StepRow
 
-Range = tuple[float, float]
 ENDED = ("done", "adopted", "skipped")
 
 
 def time_left(steps: Sequence[StepRow], now: datetime) -> Range:
     """The longest way through the steps that are left, in seconds, at the fast and the slow end of what is usual."""
-    low: dict[str, float] = {}
-    high: dict[str, float] = {}
-    for step in steps:
-        step_low, step_high = remaining(step, now)
-        low[step.info.id] = step_low + max((low.get(need, 0.0) for need in step.info.needs), default=0.0)
-        high[step.info.id] = step_high + max((high.get(need, 0.0) for need in step.info.needs), default=0.0)
-    return max(low.values(), default=0.0), max(high.values(), default=0.0)
+    left = {step.info.id: remaining(step, now) for step in steps}
+    return longest_way((step.info for step in steps), lambda info: left[info.id])
 
 
 def remaining(step: StepRow, now: datetime) -> Range:

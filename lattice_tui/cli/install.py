@@ -32,9 +32,9 @@ def run(arguments: list[str], open_building: OpenBuilding) -> int:
         write_err(one_line(problem))
     if read.errors:
         return ExitCode.DOCUMENT
-    plan = _plan(read)
+    plan = shown_plan(read)
     if parsed.dry_run:
-        _show_plan(plan, options, as_json=parsed.output == "json")
+        _show_plan(read, plan, options, as_json=parsed.output == "json")
         return ExitCode.OK
     if not parsed.yes and not _agreed(plan, options, parsed):
         return ExitCode.USAGE
@@ -81,7 +81,8 @@ def world_options(parsed: argparse.Namespace) -> RunOptions:
     return RunOptions(rehearsal=True, speed=parsed.speed or DEFAULT_SPEED, seed=seed, fault=fault)
 
 
-def _plan(read: ReadCluster) -> ClusterPlan:
+def shown_plan(read: ReadCluster) -> ClusterPlan:
+    """The plan of a document without errors, as long as no run has been prepared."""
     from lattice_tui.install.resolve import resolve
 
     assert read.cluster is not None, "no errors means that there is a cluster"
@@ -89,7 +90,7 @@ def _plan(read: ReadCluster) -> ClusterPlan:
     return resolve(read.cluster, read.config, run_id=NO_RUN_YET)
 
 
-def _show_plan(plan: ClusterPlan, options: RunOptions, *, as_json: bool) -> None:
+def _show_plan(read: ReadCluster, plan: ClusterPlan, options: RunOptions, *, as_json: bool) -> None:
     from lattice_tui.cli.plan_text import plan_fields, plan_lines
 
     if as_json:
@@ -97,7 +98,7 @@ def _show_plan(plan: ClusterPlan, options: RunOptions, *, as_json: bool) -> None
 
         write_json("install.planned", plan_fields(plan, rehearsal=options.rehearsal, speed=options.speed))
         return
-    for line in plan_lines(plan, rehearsal=options.rehearsal, speed=options.speed):
+    for line in plan_lines(plan, rehearsal=options.rehearsal, speed=options.speed, cluster=read.cluster):
         write_out(line)
     write_out("\nDry run: nothing was made.")
 

@@ -87,7 +87,7 @@ def test_a_dry_run_shows_steps_times_and_objects_and_writes_nothing(tmp_path: Pa
     assert said.startswith("practice on docker: Kubernetes ")
     assert "(estimates)" in said
     assert "Start the bootstrap cluster" in said
-    assert "   1  MachineDeployment" in said
+    assert "  MachineDeployment      practice-default" in said
     assert "Dry run: nothing was made." in said
     assert nothing_was_written(tmp_path)
 
