@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
+from bench.documents import Measured, measured_documents
 from bench.goals import fails, goals, line
+from bench.keys import KEYS_LIMIT, measure_keys
 from bench.ratio import measure
+
+
+def measured_keys() -> Iterator[Measured]:
+    """The line of G7."""
+    yield Measured("G7", "keys", measure_keys().value, KEYS_LIMIT)
 
 
 def main() -> int:
@@ -18,6 +27,9 @@ def main() -> int:
             ratio = measure(goal.a, goal.b)
             print(line(goal, ratio.value), flush=True)
             failed |= fails(goal, ratio.value)
+    for measured in chain(measured_documents(), measured_keys()):
+        print(measured.line, flush=True)
+        failed |= measured.fails
     return 1 if failed else 0
 
 

@@ -30,3 +30,5 @@ class CheckResult:
     elapsed_s: float = 0.0
     simulated: bool = False
     """True when the answer comes from the rehearsed world."""
+    action_id: str = ""
+    """What a door can offer to do: `try-image` pulls a small image and tries a container. Empty: nothing."""

@@ -42,6 +42,23 @@ class Field:
     example: str = ""
     default: str = ""
     default_reason: str = ""
+    """Why that default; without a default: what holds when nothing is written."""
     kind: FieldKind = "text"
     choices: tuple[Choice, ...] = ()
     shown_when: Callable[[Answers], bool] = always
+    notes: tuple[str, ...] = ()
+    """What else is good to know, a sentence each."""
+    pattern: str = ""
+    """What the text looks like, as JSON Schema says it: never narrower than the reader's own rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A key that holds other keys: nothing is asked, but there is something to say about it."""
+
+    path: str
+    label: str
+    help: str
+    notes: tuple[str, ...] = ()
+    comment: str = ""
+    """Stands beside it in a fresh file; empty where its name says enough."""

@@ -4,31 +4,34 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
 from lattice_tui.errors import ExitCode
 from lattice_tui.paths import state_folder
-from lattice_tui.wizard.state import WizardState, first_state, state_of_file
+from lattice_tui.wizard.draft import Draft
+from lattice_tui.wizard.drafts import DraftInfo
+from lattice_tui.wizard.drafts_keeping import DraftKeeper
+from lattice_tui.wizard.state import WizardState, first_state
 from lattice_tui.wizard.versions import VersionChoice, version_choices
 from screens.base import LatticeScreen
 from screens.clock import Clock, utc_now
-from screens.dialogs import Reading
-from screens.lost_terminal import EXIT_CODE, LOOK_EVERY_S, is_gone
-from screens.problem_content import placed_list
+from screens.draft_rows import ShowsDrafts
+from screens.lost_terminal import EXIT_CODE, LOOK_EVERY_S, is_gone, let_go
 from screens.seams import Seams, real_seams
 from screens.themes import DARK, DEFAULTS, LIGHT, choose
 from screens.welcome import WelcomeScreen
+from screens.worker_trouble import TellsWorkerTrouble
 
 if TYPE_CHECKING:
     from schemas.snapshot import Snapshot
 
 
-class LatticeApp(App[int]):
+class LatticeApp(TellsWorkerTrouble, App[int]):
     """Every screen gets what it needs from here: the clock and the seams."""
 
     CSS_PATH = "lattice.tcss"
@@ -65,6 +68,8 @@ class LatticeApp(App[int]):
         self._folder = folder
         self._wanted_theme = theme
         self.farewell: tuple[str, ...] = ()
+        self._keeper: DraftKeeper | None = None
+        self._left: list[DraftKeeper] = []
         self.set_class(ascii_only, "-ascii")
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -80,46 +85,96 @@ class LatticeApp(App[int]):
         if self._folder is not None:
             self.show_building(self._folder)
         elif self._file is not None:
-            self.push_screen(WelcomeScreen())
             self.open_file(self._file)
         elif self._rehearse:
-            self.begin(rehearsal=True)
+            from screens.opening import open_rehearsal
+
+            self.work_on_drafts(open_rehearsal(self))
         else:
             self.push_screen(WelcomeScreen())
 
     # From screen to screen ------------------------------------------------------------------------------
 
     def begin(self, *, rehearsal: bool) -> None:
-        """Open the wizard with every default filled in; answers given before are kept."""
-        from dataclasses import replace
-
-        kept = self._kept_state
-        state = replace(kept, rehearsal=rehearsal) if kept is not None else first_state(rehearsal=rehearsal)
-        self.show_wizard(state)
+        """Open a new wizard with every default filled in; drafts stay as they are."""
+        self.show_wizard(first_state(rehearsal=rehearsal))
 
     def open_file(self, path: str) -> None:
         """Open the wizard with the answers of a file, or say what is wrong with it."""
-        from lattice_tui.providers.reading import read_cluster  # pydantic, only when a file is opened
+        from screens.opening import open_file
 
-        read = read_cluster(path)
-        if read.errors or read.cluster is None:
-            self.push_screen(Reading("This file cannot be opened yet", placed_list(read.errors, 68)))
+        self.work_on_drafts(open_file(self, path, rehearsal=self._rehearse))
+
+    def open_draft(self, draft_id: str) -> None:
+        """Open a draft where it was left, or say what stands in the way."""
+        from screens.opening import open_draft
+
+        self.work_on_drafts(open_draft(self, draft_id))
+
+    def work_on_drafts(self, work: Coroutine[Any, Any, object]) -> None:
+        """Open or change a draft in the background. What is asked for while another one is at it, is not begun."""
+        if any(worker.group == "drafts" and not worker.is_finished for worker in self.workers):
+            work.close()
             return
-        self.show_wizard(state_of_file(path, read.data, read.cluster, rehearsal=self._rehearse))
+        # The app's own worker: the screen that was asked from may be gone before the last question is answered.
+        self.run_worker(self._until_somewhere(work), group="drafts", exit_on_error=False)
 
-    _kept_state: WizardState | None = None
-    """The answers of a wizard that was left with Back."""
+    async def _until_somewhere(self, work: Coroutine[Any, Any, object]) -> None:
+        """Do it; where it has led to no screen of ours, lead to the first one."""
+        try:
+            await work
+        except Exception:
+            self._stand_somewhere()
+            raise
+        self._stand_somewhere()
 
-    def show_wizard(self, state: WizardState) -> None:
-        """Replace what is shown by the wizard."""
+    def _stand_somewhere(self) -> None:
+        if not any(isinstance(screen, LatticeScreen) for screen in self.screen_stack):
+            self.show_welcome()
+
+    def show_wizard(self, state: WizardState, draft: Draft | None = None, *, remark: str = "") -> None:
+        """Replace what is shown by the wizard; `draft` is the one it goes on with, taken for it."""
         from screens.wizard import WizardScreen
 
-        self._show(WizardScreen(state))
+        self._let_go()
+        self._keeper = DraftKeeper(self.seams.drafts, state, draft)
+        self._show(WizardScreen(state, self._keeper, remark))
 
-    def show_welcome(self, state: WizardState) -> None:
-        """Back to the first screen; the answers are kept."""
-        self._kept_state = state
-        self._show(WelcomeScreen())
+    def show_welcome(self) -> None:
+        """Back to the first screen, where what was answered stands as a draft."""
+        draft_id = self._keeper.draft_id if self._keeper is not None else ""
+        self._let_go()
+        self._show(WelcomeScreen(draft_id))
+
+    def show_drafts(self) -> None:
+        """The list of all drafts."""
+        from screens.draft_list import DraftListScreen
+
+        self._show(DraftListScreen())
+
+    def _let_go(self) -> None:
+        if self._keeper is not None:
+            self._left.append(self._keeper)
+            self._keeper = None
+
+    def list_drafts(self) -> tuple[DraftInfo, ...]:
+        """The drafts, those that were just left among them. Blocks: only workers call it. Raises DraftError."""
+        while self._left:
+            self._left.pop().close()
+        return self.seams.drafts.list()
+
+    def list_again(self) -> None:
+        """The drafts have changed: whoever shows them looks again."""
+        for screen in self.screen_stack:
+            if isinstance(screen, ShowsDrafts):
+                screen.look()
+
+    def end_drafts(self) -> None:
+        """The program ends: every answer is written, and what was discarded is removed. Blocks."""
+        self._let_go()
+        while self._left:
+            self._left.pop().close()
+        self.seams.drafts.tidy(is_over=True)
 
     def show_building(self, folder: Path) -> None:
         """Watch a run."""
@@ -211,7 +266,12 @@ def run_building(folder: Path, *, theme: str = "auto", ascii_only: bool = False,
 
 
 def _run(app: LatticeApp, *, mouse: bool) -> int:
-    code = app.run(mouse=mouse)
+    try:
+        code = app.run(mouse=mouse)
+    finally:
+        app.end_drafts()
+    if code == EXIT_CODE:
+        let_go()
     if app._exception is not None:
         raise app._exception
     # Written as it is: the terminal itself wraps it, so that a long path can be copied whole.

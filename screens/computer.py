@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import aclosing
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
 
-from rich.cells import cell_len
 from textual import on
-from textual.app import ComposeResult
+from textual.app import ComposeResult, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.content import Content
+from textual.events import Resize
 from textual.message import Message
 from textual.reactive import reactive
+from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Button, Static
+from textual.widgets import Button
 
-from lattice_tui.errors import LatticeError
-from lattice_tui.wizard.computer import Verdict, verdict
-from schemas.checks import CheckResult
+from lattice_tui.text import safe_text
+from lattice_tui.wizard.board import Board, Row
+from lattice_tui.wizard.computer import TRY_IMAGE, Verdict, verdict
+from lattice_tui.wizard.state import WizardState
 from schemas.problem import Problem
-from screens import words
-from screens.lines import Line, columns
+from screens.check_detail import CheckDetail
+from screens.check_lines import explanation, row_lines, state_sentences
+from screens.clock import Clock
+from screens.computer_dialogs import mend_sentence, try_question
+from screens.dialogs import Reading
+from screens.lines import hang
 from screens.lines_view import LinesView
+from screens.looking import LookNews, LookOrder, LookStopped, keep_looking
 from screens.page import Page
-from screens.problem_content import labelled, problem_content
+from screens.problem_content import problem_content
 from screens.seams import Seams
+from screens.still import Still
 from screens.worker_trouble import TellsWorkerTrouble
 
-STATUS_WIDTH = 7
+MAX_READING_WIDTH = 66
 
 
 @dataclass
@@ -35,174 +46,231 @@ class RehearsalAsked(Message):
     """The person wants the simulated world instead of this computer."""
 
 
-@dataclass
-class CheckArrived(Message):
-    """A check started or ended."""
-
-    result: CheckResult
-
-
-@dataclass
-class ChecksStopped(Message):
-    """The checks could not be started at all."""
-
-    problem: Problem
-
-
 class ComputerPage(TellsWorkerTrouble, Page):
     """One row a check, and what the current row means."""
 
     STEP = "computer"
-    results: reactive[tuple[CheckResult, ...]] = reactive((), init=False)
-    """The newest result of each check, in the order they came."""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "read", "Read all", show=False),
+        Binding("c", "copy", "Copy the command", show=False),
+        Binding("n", "next_open", "Next that is not ok", show=False),
+    ]
+    board: reactive[Board] = reactive(Board(), init=False)
+    """Every check's newest outcome; everything drawn follows from it."""
 
-    def __init__(self, seams: Seams) -> None:
+    def __init__(self, seams: Seams, clock: Clock) -> None:
         super().__init__()
         self._seams = seams
-        self._simulated = False
+        self._clock = clock
+        self._state: WizardState | None = None
+        self._may_pull = False
+        self._has_pointed = False
+        self._next_at: datetime | None = None
         self._problem: Problem | None = None
+        self._refused_at: int | None = None
+        self._ticking: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        yield Static("", id="checks-state", markup=False)
+        yield Still("", id="checks-state", markup=False)
         yield LinesView(has_cursor=True)
-        yield Static("", id="check-detail", markup=False)
-        yield Button("Rehearse instead", id="rehearse-instead", compact=True)
+        yield CheckDetail(id="check-detail")
+        with Horizontal(id="check-actions"):
+            yield Button("Try a container (pulls 2 MB)", id="try-image", compact=True)
+            yield Button("Rehearse instead", id="rehearse-instead", compact=True)
+            yield Still("", id="check-note", markup=False)
 
     def on_mount(self) -> None:
-        self.query_one("#rehearse-instead", Button).display = False
-
-    def check(self, *, simulated: bool) -> None:
-        """Check from the start; checks that still run are ended."""
-        self._simulated = simulated
-        self._problem = None
-        self.results = ()
+        self._ticking = self.set_interval(1.0, self._draw, pause=True)
         self._draw()
-        self.run_worker(self._run_checks(simulated), group="checks", exclusive=True, exit_on_error=False)
 
-    def stop(self) -> None:
-        """End the checks that still run."""
+    # Looking --------------------------------------------------------------------------------------------
+
+    def arrive(self, state: WizardState) -> None:
+        """Look at what is not known for these answers, and go on looking while something is not ok."""
+        if self._state is not None and self._state.rehearsal != state.rehearsal:
+            # Another world answers: nothing of this one holds there.
+            self.board = Board()
+            self._has_pointed = False
+        self._look(state, is_anew=False)
+
+    def look_anew(self, state: WizardState) -> None:
+        """Look at everything, whatever is known; a look that is under way is given up."""
+        self._look(state, is_anew=True)
+
+    def leave(self) -> None:
+        """End what still runs: nobody looks."""
         self.workers.cancel_group(self, "checks")
+
+    def _look(self, state: WizardState, *, is_anew: bool) -> None:
+        self._state = state
+        self._problem = self._refused_at = self._next_at = None
+        self._draw()
+        order = LookOrder(state, self.board, is_anew, self._may_pull)
+        work = keep_looking(self.post_message, self._seams, self._clock, order)
+        self.run_worker(work, group="checks", exclusive=True, exit_on_error=False)
+
+    @on(LookNews)
+    def _told(self, event: LookNews) -> None:
+        event.stop()
+        self._next_at = event.next_at
+        self.board = event.board
+        self._draw()
+
+    @on(LookStopped)
+    def _stopped(self, event: LookStopped) -> None:
+        event.stop()
+        self._problem = event.problem
+        self.board = event.board
+        self._draw()
+
+    # Going on -------------------------------------------------------------------------------------------
 
     @property
     def verdict(self) -> Verdict:
         """What the results mean for going on."""
-        return verdict(self.results)
+        return verdict(self.board.results)
 
     @property
-    def problem(self) -> Problem | None:
-        """Why there are no results, when the checks could not be started."""
-        return self._problem
+    def is_blocked(self) -> bool:
+        """True when going on would fail for sure, or nothing could be looked at."""
+        return bool(self.verdict.blocking) or self._problem is not None
 
-    async def _run_checks(self, simulated: bool) -> None:
-        try:
-            endpoint = await asyncio.to_thread(self._seams.docker_endpoint, simulated)
-            async with aclosing(self._seams.checks(endpoint, simulated)) as results:
-                async for result in results:
-                    self.post_message(CheckArrived(result))
-        except LatticeError as error:
-            self.post_message(ChecksStopped(error.problem))
+    @property
+    def is_clear(self) -> bool:
+        """True when there is nothing to ask before going on."""
+        return self.verdict.is_clear and bool(self.board.rows)
 
-    @on(CheckArrived)
-    def _arrived(self, event: CheckArrived) -> None:
-        event.stop()
-        known = [result.id for result in self.results]
-        if event.result.id in known:
-            self.results = tuple(event.result if one.id == event.result.id else one for one in self.results)
-        else:
-            self.results = (*self.results, event.result)
-
-    @on(ChecksStopped)
-    def _stopped(self, event: ChecksStopped) -> None:
-        event.stop()
-        self._problem = event.problem
+    def refuse(self) -> None:
+        """Say what has to be mended first, and go to the first of it."""
+        blocking = self.verdict.blocking
+        if blocking:
+            self._point_at(blocking[0].id)
+        self._refused_at = self.query_one(LinesView).cursor
         self._draw()
 
-    def watch_results(self) -> None:
-        self._draw()
+    # Drawing --------------------------------------------------------------------------------------------
 
     def questions(self) -> list[Widget]:
         return [self.query_one(LinesView)]
 
+    @on(Resize)
     def _draw(self) -> None:
-        results = self.results
-        self.query_one(LinesView).show(lambda width: [_row(result, width) for result in results])
-        state = (
-            problem_content(self._problem, self.size.width - 2)
-            if self._problem
-            else Content(_state(results, self._simulated))
-        )
-        self.query_one("#checks-state", Static).update(state)
-        failed = self._problem is not None or any(result.status == "fail" for result in results)
-        self.query_one("#rehearse-instead", Button).display = failed and not self._simulated
-        self._show_detail()
+        board, now = self.board, self._clock()
+        self.query_one(LinesView).show(lambda width: row_lines(board, width, now))
+        self.query_one("#checks-state", Still).update(self._state_text(now))
+        self.query_one("#try-image").display = self._offers_to_try
+        self.query_one("#rehearse-instead").display = self.is_blocked and not self._is_simulated
+        if self._ticking is not None:
+            (self._ticking.resume if board.is_looking or self._next_at else self._ticking.pause)()
+        self._point_once()
+        self.query_one(CheckDetail).show(self._current)
 
-    def point_at(self, check_id: str) -> None:
-        """Make this check the current row."""
-        for index, result in enumerate(self.results):
+    def _state_text(self, now: datetime) -> Content:
+        mend = Content("\n".join(hang("", mend_sentence(self.verdict.blocking), self._width))).stylize("$error")
+        if self._problem is not None:
+            said = problem_content(self._problem, self._width)
+            return Content("\n").join([said, mend]) if self._refused_at is not None else said
+        if self._refused_at is not None and self.is_blocked:
+            return mend
+        said = state_sentences(self.board, now, simulated=self._is_simulated, next_at=self._next_at)
+        return Content("\n".join(hang("", " ".join(said), self._width)))
+
+    @property
+    def _width(self) -> int:
+        return max(20, self.size.width - 1)
+
+    @property
+    def _is_simulated(self) -> bool:
+        return self._state is not None and self._state.rehearsal
+
+    @property
+    def _current(self) -> Row | None:
+        cursor = self.query_one(LinesView).cursor
+        return self.board.rows[cursor] if cursor < len(self.board.rows) else None
+
+    @property
+    def _offers_to_try(self) -> bool:
+        return not self._may_pull and any(result.action_id == TRY_IMAGE for result in self.board.results)
+
+    def _point_once(self) -> None:
+        """When all is done for the first time: to the first that is not ok, unless somebody has moved by then."""
+        if self._has_pointed or not self.board.has_all or self.board.is_looking:
+            return
+        self._has_pointed = True
+        found = self.verdict
+        wrong = (*found.blocking, *found.soft, *found.unknown)
+        if wrong and self.query_one(LinesView).cursor == 0:
+            self._point_at(wrong[0].id)
+
+    def _point_at(self, check_id: str) -> None:
+        for index, result in enumerate(self.board.results):
             if result.id == check_id:
                 self.query_one(LinesView).cursor = index
 
     @on(LinesView.CursorMoved)
     def _moved(self, event: LinesView.CursorMoved) -> None:
         event.stop()
-        self._show_detail()
+        self._note("")
+        if event.index != self._refused_at:
+            self._refused_at = None
+            self._draw()
+        self.query_one(CheckDetail).show(self._current)
+
+    # What the person can do -----------------------------------------------------------------------------
+
+    def action_next_open(self) -> None:
+        """Go to the next check that failed, warns or is unknown; after the last one to the first."""
+        view = self.query_one(LinesView)
+        found = [index for index, one in enumerate(self.board.results) if one.status in ("fail", "warn", "unknown")]
+        if found:
+            view.cursor = next((index for index in found if index > view.cursor), found[0])
+
+    def action_copy(self) -> None:
+        """Copy the command that the current check names."""
+        row = self._current
+        if row is None or not row.result.action:
+            self._note("No command here")
+            return
+        self.app.copy_to_clipboard(row.result.action)
+        self._note("Sent to the clipboard")
+
+    def _note(self, text: str) -> None:
+        self.query_one("#check-note", Still).update(Content(text))
+
+    def explanation(self) -> tuple[str, Content] | None:
+        """Title and text of the current check; None before there is one."""
+        row = self._current
+        width = min(MAX_READING_WIDTH, self.app.size.width - 10)
+        return (safe_text(row.result.title), explanation(row, width)) if row else None
+
+    def action_read(self) -> None:
+        """All of the current check on a page of its own."""
+        said = self.explanation()
+        if said is not None:
+            self.app.push_screen(Reading(*said))
+
+    @on(Button.Pressed, "#try-image")
+    def action_try_image(self) -> None:
+        """Ask, then fetch the small image and try a container."""
+        self.app.push_screen(try_question(), self._try_answered)
+
+    def _try_answered(self, answer: str | None) -> None:
+        if answer == "try" and self._state is not None:
+            self._may_pull = True
+            self._look(self._state, is_anew=False)
+            self.focus_first()
 
     @on(Button.Pressed, "#rehearse-instead")
     def _rehearse(self, event: Button.Pressed) -> None:
         event.stop()
         self.post_message(RehearsalAsked())
 
-    def _show_detail(self) -> None:
-        cursor = self.query_one(LinesView).cursor
-        result = self.results[cursor] if cursor < len(self.results) else None
-        detail = self.query_one("#check-detail", Static)
-        detail.update(_detail(result, self.size.width - 4) if result else Content(""))
-        detail.display = result is not None and _has_more(result, self.size.width)
-
-
-def _widths(width: int) -> tuple[int, int]:
-    """Cells of title and summary in a row of `width` cells."""
-    title = min(26, width // 3)
-    return title, width - title - STATUS_WIDTH - 4
-
-
-def _has_more(result: CheckResult, width: int) -> bool:
-    """True when the row alone does not tell all."""
-    return result.status not in ("ok", "wait") or cell_len(result.summary) > _widths(width - 1)[1]
-
-
-def _row(result: CheckResult, width: int) -> Line:
-    title_width, summary_width = _widths(width)
-    return columns(
-        [
-            (result.status, words.CHECK_TONES[result.status], STATUS_WIDTH),
-            (result.title, "", title_width),
-            (result.summary, "dim" if result.status in ("ok", "skip", "wait") else "", summary_width),
-        ]
-    )
-
-
-def _state(results: tuple[CheckResult, ...], simulated: bool) -> str:
-    running = sum(result.status == "wait" for result in results)
-    source = "Answers come from a simulated Docker." if simulated else "Answers come from this computer."
-    if not results:
-        return f"Starting the checks. {source}"
-    if running:
-        return f"{words.count(running, 'check')} running. {source}"
-    bad = sum(result.status == "fail" for result in results)
-    soft = sum(result.status == "warn" for result in results)
-    parts = [words.count(len(results), "check") + " done"]
-    parts += [f"{bad} failed"] if bad else []
-    parts += [f"{soft} with a warning"] if soft else []
-    return f"{', '.join(parts)}. {source} F3 checks again."
-
-
-def _detail(result: CheckResult, width: int) -> Content:
-    rows = [
-        ("found", result.summary),
-        ("why", result.why),
-        ("do", result.fix),
-        ("copy", result.action),
-        ("code", result.code),
-    ]
-    return Content("\n").join(labelled(word, text, width) for word, text in rows if text)
+    def commands(self) -> Iterable[SystemCommand]:
+        """What the palette offers here."""
+        if self._state is not None:
+            state = self._state
+            yield SystemCommand("Look again", "Check everything anew", lambda: self.look_anew(state))
+        if self._offers_to_try:
+            yield SystemCommand("Try a container", "Pulls about 2 MB, runs it once", self.action_try_image)
+        if self._current is not None and self._current.result.action:
+            yield SystemCommand("Copy the command", "Of the current check", self.action_copy)

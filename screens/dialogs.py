@@ -47,7 +47,12 @@ class Dialog(ModalScreen[str | None]):
 
 
 class Question(Dialog):
-    """A text and a few answers to choose from."""
+    """A text and a few answers to choose from. A text that is too long for the screen is read on page by page."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pagedown", "read_on(1)", "Read on", priority=True),
+        Binding("pageup", "read_on(-1)", "Read back", priority=True, show=False),
+    ]
 
     def __init__(self, title: str, body: Content, answers: Sequence[Answer], current: int = 0) -> None:
         """`current` is the index of the answer that is highlighted first."""
@@ -65,6 +70,22 @@ class Question(Dialog):
     def on_mount(self) -> None:
         self.query_one(OptionList).highlighted = self._current
         self.query_one(OptionList).focus()
+        # How long the text is shows once it has been laid out.
+        self.call_after_refresh(self.refresh_bindings)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.refresh_bindings)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Reading on is offered where there is more to read; elsewhere the keys are the answers' own."""
+        if action == "read_on":
+            return any(body.max_scroll_y > 0 for body in self.query(".dialog-body").results(VerticalScroll))
+        return super().check_action(action, parameters)
+
+    def action_read_on(self, pages: int) -> None:
+        """Scroll the text."""
+        body = self.query_one(".dialog-body", VerticalScroll)
+        body.scroll_relative(y=pages * max(1, body.size.height - 1), animate=False)
 
     @on(OptionList.OptionSelected)
     def _choose(self, event: OptionList.OptionSelected) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from lattice_tui.text import safe_text
 from schemas.fields import Field
+from screens.still import Still
 
 
 def explanation(field: Field, answer: str) -> Content:
@@ -40,11 +42,23 @@ def _block(title: str, text: str) -> Content:
 class ExplainPane(VerticalScroll, can_focus=False):
     """Explains the field that has the focus; from 120 columns on it is always there."""
 
-    def compose(self) -> ComposeResult:
-        yield Static("", classes="strong", id="explain-title", markup=False)
-        yield Static("", id="explain-body", markup=False)
+    _explain: Callable[[], tuple[str, Content]] | None = None
 
-    def show(self, title: str, body: Content) -> None:
-        """Explain something else."""
-        self.query_one("#explain-title", Static).update(Content(title))
-        self.query_one("#explain-body", Static).update(body)
+    def compose(self) -> ComposeResult:
+        yield Still("", classes="strong", id="explain-title", markup=False)
+        yield Still("", id="explain-body", markup=False)
+
+    def show(self, explain: Callable[[], tuple[str, Content]]) -> None:
+        """Explain something else; `explain` gives title and text, and is asked only where there is room for them."""
+        self._explain = explain
+        if self.size.width:
+            self._draw()
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._explain is not None:
+            title, body = self._explain()
+            self.query_one("#explain-title", Still).update(Content(title))
+            self.query_one("#explain-body", Still).update(body)

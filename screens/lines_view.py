@@ -138,6 +138,20 @@ class LinesView(ScrollView, can_focus=True):
 
     def on_resize(self, _event: Resize) -> None:
         self._rebuild()
+        if self._has_cursor:
+            self.call_after_refresh(self._show_cursor, in_the_middle=True)
+
+    def _show_cursor(self, *, in_the_middle: bool = False) -> None:
+        """Scroll as little as brings the current line into view, or so that it has as much above as below."""
+        row, height = self.cursor + self._header_lines, self.scrollable_content_region.height
+        top = self.scroll_offset.y
+        wanted = row - height // 2 if in_the_middle else max(row - height + 1, min(top, row))
+        self.scroll_to(y=max(0, min(wanted, self.max_scroll_y)), animate=False, immediate=True, force=True)
+
+    def watch_show_vertical_scrollbar(self, shown: bool) -> None:
+        # A bar that comes after the scrolling was not told of it.
+        if shown:
+            self.vertical_scrollbar.position = self.scroll_y
 
     def _clamp(self, index: int) -> int:
         return max(0, min(index, len(self._lines) - self._header_lines - 1))
@@ -154,7 +168,10 @@ class LinesView(ScrollView, can_focus=True):
     def watch_cursor(self, old: int, new: int) -> None:
         for index in (old, new):
             self._refresh_line(index + self._header_lines)
-        self.scroll_to_region(Region(0, new + self._header_lines, 1, 1), animate=False, immediate=True)
+        is_jump = abs(new - old) > 1
+        self._show_cursor(in_the_middle=is_jump)
+        # Lines that have only just come: the pane does not know yet how far it can scroll.
+        self.call_after_refresh(self._show_cursor, in_the_middle=is_jump)
         self.post_message(self.CursorMoved(self, new))
 
     def on_click(self, event: Click) -> None:

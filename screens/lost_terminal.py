@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import select
 import signal
+import sys
 
 LOOK_EVERY_S = 1.0
 EXIT_CODE = 128 + signal.SIGHUP
@@ -16,3 +18,15 @@ def is_gone(descriptor: int) -> bool:
     poll = select.poll()
     poll.register(descriptor, 0)
     return any(state & _GONE for _, state in poll.poll(0))
+
+
+def let_go() -> None:
+    """Send what was still meant for a terminal that has gone nowhere.
+
+    Otherwise the interpreter would try to write it while it ends, and end with an exit code of its own.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and is_gone(stream.fileno()):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)

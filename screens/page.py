@@ -7,7 +7,9 @@ from typing import ClassVar
 
 from textual import on
 from textual.containers import VerticalScroll
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -31,6 +33,9 @@ class NextAsked(Message):
 
 class FieldInput(Input):
     """A line of text that answers one question."""
+
+    # Its width is fixed: what is typed never moves anything else on the screen.
+    virtual_size = Reactive(Size(0, 0), layout=False)
 
     def __init__(self, field_path: str, *, placeholder: str = "", max_length: int = 253, width: int = 40) -> None:
         super().__init__(placeholder=placeholder, max_length=max_length, select_on_focus=False)
@@ -80,13 +85,13 @@ class Page(VerticalScroll, can_focus=False):
     @on(ChoiceList.Chosen)
     def _chosen(self, event: ChoiceList.Chosen) -> None:
         event.stop()
-        self.post_message(Answered({event.choice_list.field_path: event.value}))
+        self.screen.post_message(Answered({event.choice_list.field_path: event.value}))
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
         if isinstance(event.input, FieldInput):
-            self.post_message(Answered({event.input.field_path: event.value}))
+            self.screen.post_message(Answered({event.input.field_path: event.value}))
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

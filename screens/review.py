@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static, TabbedContent, TabPane
 
@@ -18,6 +20,13 @@ from screens.page import NextAsked, Page
 from screens.problem_content import problem_list
 from screens.review_facts import ReviewFacts
 from screens.yaml_content import yaml_content
+
+
+@dataclass
+class PathGiven(Message):
+    """The person says where cluster.yaml is to be saved."""
+
+    path: str
 
 
 class ReviewPage(Page):
@@ -60,6 +69,10 @@ class ReviewPage(Page):
     def questions(self) -> list[Widget]:
         # The next thing to do is below the page: starting.
         return []
+
+    @on(Input.Changed, "#save-to")
+    def _path_typed(self, event: Input.Changed) -> None:
+        self.post_message(PathGiven(event.value.strip()))
 
     @on(Input.Submitted)
     def _path_given(self, event: Input.Submitted) -> None:

@@ -1,65 +1,56 @@
-"""Writing cluster.yaml where the person wants it, without ever losing what is there."""
+"""What is said and asked when cluster.yaml is saved."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lattice_tui.errors import LatticeError
-from lattice_tui.paths import UnsafePathError
-from schemas.problem import Problem
+from lattice_tui.document.saving import Saved as SavedFile
+from lattice_tui.text import safe_text
+from screens.dialogs import Answer, Question
+from screens.yaml_content import diff_content
 
-MAX_SHOWN_BYTES = 256 * 1024
-"""A larger file is not compared line by line."""
+KEEP = "keep"
+REPLACE = "replace"
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """What is at the path now."""
+class LastSeen:
+    """A file as it was read or written here last: whoever finds another one there learns that somebody changed it."""
 
-    state: str
-    """`free`, `same` or `different`."""
-    text: str = ""
-
-
-class NotSavedError(LatticeError):
-    """cluster.yaml could not be written."""
+    path: str
+    data: bytes
 
 
-def look(path: Path, data: bytes) -> Standing:
-    """What a save would meet. Raises NotSavedError when the path cannot be written at all."""
-    from lattice_tui.paths import refuse_unsafe_target
-
-    try:
-        refuse_unsafe_target(path)
-        known = path.read_bytes()
-    except FileNotFoundError:
-        return Standing("free")
-    except OSError as error:
-        raise _not_saved(path, error) from error
-    if known == data:
-        return Standing("same")
-    return Standing("different", known[:MAX_SHOWN_BYTES].decode("utf-8", "replace"))
+def has_changed(path: str, on_disk: bytes | None, last_seen: LastSeen | None) -> bool:
+    """True when somebody else has written the file since it was last read or written here."""
+    if last_seen is None or last_seen.path != path or on_disk is None:
+        return False
+    return on_disk != last_seen.data
 
 
-def save(path: Path, data: bytes) -> None:
-    """Write atomically; a different file that stood there is kept as `.bak`. Raises NotSavedError."""
-    from lattice_tui.document.writer import save_bytes
-
-    try:
-        save_bytes(path, data)
-    except OSError as error:
-        raise _not_saved(path, error) from error
-
-
-def _not_saved(path: Path, error: OSError) -> NotSavedError:
-    why = str(error.args[1]) if isinstance(error, UnsafePathError) else error.strerror or str(error)
-    return NotSavedError(
-        Problem(
-            code="LT-WIZ-001",
-            title=f"{path.name} was not written",
-            detail=f"{path}: {why}",
-            fix="Give another path in the field Save as; what stood there is untouched.",
-            check=f"ls -ld {path.parent}",
-        )
+def replace_question(path: Path, difference: Sequence[str], *, is_changed: bool) -> Question:
+    """Asks with the difference in sight; `is_changed`: somebody else has written the file meanwhile."""
+    name = safe_text(path.name, 60)
+    title = f"{name} was changed by somebody else meanwhile" if is_changed else f"{name} is there already, and differs"
+    # The first two lines of a diff name its sides: the title has done that.
+    question = Question(
+        title,
+        diff_content(difference[2:] if len(difference) > 2 else difference),
+        [
+            Answer(KEEP, "Keep it", "Back to the review; give another path there."),
+            Answer(REPLACE, "Replace it", f"The old one stays beside it as {name}.bak"),
+        ],
     )
+    question.add_class("-of-difference")
+    return question
+
+
+def saved_text(wish_path: str, saved: SavedFile, *, is_same: bool, schema: Path | None) -> str:
+    """What saving has done, in a sentence or two."""
+    kept = f"; the old one is {saved.backup.name}" if saved.backup is not None else ""
+    text = f"{wish_path} is up to date." if is_same else f"Saved {wish_path}{kept}."
+    if schema is not None:
+        text += f" Editors find its keys in {schema.name}, beside it."
+    return " ".join([text, *(f"Mind that {warning.title}." for warning in saved.warnings)])

@@ -5,22 +5,21 @@ A test hands in its own `Seams`; nothing on a screen reaches past them.
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from schemas.checks import CheckResult
 
 if TYPE_CHECKING:
+    from lattice_tui.checks.request import CheckRequest
+    from lattice_tui.wizard.drafts import DraftStore
     from schemas.events import ProgressEvent
 
 REHEARSAL_SPEED = 10.0
 """Simulated seconds per second in a rehearsal that is started here: slow enough to read, under a minute in all."""
-CHECK_WORLD_IDLE_S = 120.0
-"""How long the world that answers the wizard's checks outlives the last question."""
 
 
 class Tail(Protocol):
@@ -43,10 +42,11 @@ class Request:
 class Seams:
     """The ways out of the screens."""
 
-    docker_endpoint: Callable[[bool], str]
-    """True for the rehearsed one, which is started if need be. Blocks; raises LatticeError."""
-    checks: Callable[[str, bool], AsyncGenerator[CheckResult, None]]
-    """(endpoint, simulated) -> results as they come. Closing the iterator ends the checks."""
+    checks: Callable[[CheckRequest], AsyncGenerator[CheckResult, None]]
+    """Results as they come; raises LatticeError when nothing can be asked. Closing the iterator ends the checks.
+
+    Where the request says `simulated`, the rehearsed world answers; it is started if need be.
+    """
     start: Callable[[Request], Path]
     """Prepares the run and starts its engine; answers its folder. Blocks; raises LatticeError or OSError."""
     restart: Callable[[Path], None]
@@ -54,53 +54,41 @@ class Seams:
     tail: Callable[[Path], Tail]
     is_engine_alive: Callable[[Path], bool]
     signal_engine: Callable[[Path, int], bool]
+    drafts: DraftStore
+    """The wizards that were left. Its calls block; they raise DraftError."""
+    pause: Callable[[float], Awaitable[object]] = asyncio.sleep
+    """Lets that many seconds go by, between two looks at the same thing."""
 
 
 def real_seams(state: Path) -> Seams:
     """The seams of the product. `state` is the state folder."""
+    from lattice_tui.wizard.drafts import DraftStore
+
     return Seams(
-        docker_endpoint=lambda simulated: _docker_endpoint(state, simulated),
-        checks=_checks,
+        checks=lambda request: _checks(state, request),
         start=lambda request: _start(state, request),
         restart=_restart,
         tail=_tail,
         is_engine_alive=_is_engine_alive,
         signal_engine=_signal_engine,
+        drafts=DraftStore(state),
     )
 
 
-def _docker_endpoint(state: Path, simulated: bool) -> str:
-    if simulated:
-        from lattice_tui.paths import private_folder
-        from lattice_tui.rehearsal.launch import ensure_world  # no aiohttp: the world is another process
-
-        private_folder(private_folder(state) / "wizard")
-        return ensure_world(
-            state / "wizard" / "world", speed=REHEARSAL_SPEED, idle_s=CHECK_WORLD_IDLE_S
-        ).docker_endpoint
-    from lattice_tui.providers.docker.engine_api import default_endpoint
-
-    return default_endpoint()
-
-
-async def _checks(endpoint: str, simulated: bool) -> AsyncGenerator[CheckResult, None]:
+async def _checks(state: Path, request: CheckRequest) -> AsyncGenerator[CheckResult, None]:
     from contextlib import aclosing
 
-    from lattice_tui.checks.process import checks_in_process
+    from lattice_tui.providers.checking import check_live
 
-    argv = [sys.executable, "-m", "lattice_tui.providers.docker.checks", endpoint]
-    if simulated:
-        argv.append("--simulated")
-    async with aclosing(checks_in_process(argv, env=_own_environment())) as results:  # type: ignore[type-var]
+    if request.params.get("simulated"):
+        from lattice_tui.rehearsal.check_world import rehearsed_params  # no aiohttp: the world is another process
+
+        world = await asyncio.to_thread(rehearsed_params, state)
+        # Where the world is found is no answer of the person's: it makes no result stale.
+        request = replace(request, params={**request.params, **world}, before={**request.before, **world})
+    async with aclosing(check_live(request)) as results:
         async for result in results:
             yield result
-
-
-def _own_environment() -> dict[str, str]:
-    """The environment with our own packages in front, whatever folder the program was started in."""
-    own = str(Path(__file__).parents[1])
-    known = os.environ.get("PYTHONPATH", "")
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(part for part in (own, known) if part)}
 
 
 def _start(state: Path, request: Request) -> Path:

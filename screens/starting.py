@@ -6,17 +6,14 @@ import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
-from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 
+from lattice_tui.document.saving import ChangedError, save, standing
 from lattice_tui.errors import LatticeError
-from lattice_tui.text import safe_text
 from schemas.problem import Problem
-from screens.dialogs import Answer, Question
-from screens.saving import look, save
+from screens.saving import REPLACE, LastSeen, has_changed, replace_question, saved_text
 from screens.seams import Request, Seams
-from screens.yaml_content import diff_content
 
 
 @dataclass
@@ -25,6 +22,14 @@ class StartNews(Message):
 
     text: str = ""
     problem: Problem | None = None
+
+
+@dataclass
+class Saved(Message):
+    """cluster.yaml holds the answers now."""
+
+    path: str
+    data: bytes
 
 
 @dataclass
@@ -42,16 +47,21 @@ class Wish:
     data: bytes
     rehearsal: bool
     starts: bool
+    is_fresh: bool = False
+    """The file is ours from its first line on: the schema that the line names is laid beside it."""
+    last_seen: LastSeen | None = None
 
 
 async def save_and_start(screen: Screen[None], seams: Seams, wish: Wish) -> None:
     """Do what was asked; posts StartNews and Started to `screen`, and asks before a file is replaced."""
     try:
-        if not await _save(screen, wish):
+        said = await _save(screen, wish)
+        if said is None:
             screen.post_message(StartNews("Nothing was changed."))
             return
+        screen.post_message(Saved(wish.path, wish.data))
+        screen.post_message(StartNews(f"{said} Starting the engine." if wish.starts else said))
         if wish.starts:
-            screen.post_message(StartNews("Starting the engine."))
             request = Request(data=wish.data, file=wish.path, rehearsal=wish.rehearsal)
             screen.post_message(Started(await asyncio.to_thread(seams.start, request)))
     except LatticeError as error:
@@ -60,31 +70,45 @@ async def save_and_start(screen: Screen[None], seams: Seams, wish: Wish) -> None
         screen.post_message(StartNews(problem=_disk_problem(error)))
 
 
-async def _save(screen: Screen[None], wish: Wish) -> bool:
+async def _save(screen: Screen[None], wish: Wish) -> str | None:
+    """What was done, in words; None when the person keeps what is there.
+
+    The answer to the question is good for the very bytes that were shown: when others stand there by then, their
+    difference is shown and asked about anew.
+    """
     path = Path(wish.path)
-    standing = await asyncio.to_thread(look, path, wish.data)
-    if standing.state == "same":
-        screen.post_message(StartNews(f"{wish.path} is up to date."))
-        return True
-    if standing.state == "different":
-        difference = diff_content(standing.text, wish.data.decode(), path.name)
-        if await screen.app.push_screen_wait(_replace_question(path, difference)) != "replace":
-            return False
-    await asyncio.to_thread(save, path, wish.data)
-    kept = f"; the old one is {path.name}.bak" if standing.state == "different" else ""
-    screen.post_message(StartNews(f"Saved {wish.path}{kept}."))
-    return True
+    on_disk = await asyncio.to_thread(standing, path)
+    is_changed = has_changed(wish.path, on_disk, wish.last_seen)
+    while True:
+        if on_disk is not None and on_disk != wish.data:
+            difference = await asyncio.to_thread(_difference, on_disk, wish.data, path.name)
+            question = replace_question(path, difference, is_changed=is_changed)
+            if await screen.app.push_screen_wait(question) != REPLACE:
+                return None
+        try:
+            saved = await asyncio.to_thread(save, path, wish.data, expected=on_disk)
+        except ChangedError:
+            on_disk = await asyncio.to_thread(standing, path)
+            is_changed = True
+            continue
+        schema = await asyncio.to_thread(_lay_schema, path) if wish.is_fresh else None
+        return saved_text(wish.path, saved, is_same=on_disk == wish.data, schema=schema)
 
 
-def _replace_question(path: Path, difference: Content) -> Question:
-    return Question(
-        f"{safe_text(path.name, 60)} is there already, and differs",
-        difference,
-        [
-            Answer("keep", "Keep it", "Back to the review; give another path there."),
-            Answer("replace", "Replace it", f"The old one stays beside it as {safe_text(path.name, 60)}.bak"),
-        ],
-    )
+def _difference(old: bytes, new: bytes, name: str) -> tuple[str, ...]:
+    from lattice_tui.document.comparing import difference  # only when a different file stands in the way
+
+    return difference(old, new, name)
+
+
+def _lay_schema(path: Path) -> Path | None:
+    """The schema beside the file, None where it cannot be: an editor's help is no reason to stop."""
+    from lattice_tui.providers.schema import lay_beside  # only when a fresh file is saved
+
+    try:
+        return lay_beside(path)
+    except OSError:
+        return None
 
 
 def _disk_problem(error: OSError) -> Problem:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from textual.content import Content
-from textual.widgets import Static
 
 from lattice_tui.wizard.steps import STEPS, StepId, number
+from screens.still import Still
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class StepMark:
 TONES = {"here": "bold $accent", "ok": "$success", "fail": "bold $error", "open": "$dim"}
 
 
-class StepStrip(Static):
+class StepStrip(Still):
     """One line: the steps in order, the current one in brackets."""
 
     def show(self, marks: tuple[StepMark, ...]) -> None:
@@ -35,16 +35,29 @@ class StepStrip(Static):
         self.update(Content(" ").join(parts))
 
 
-class StepRail(Static):
-    """The steps as a list, each with its word."""
+class StepRail(Still):
+    """The steps as a list, each with its word. Where there is no room for it, nothing is drawn."""
+
+    _marks: tuple[StepMark, ...] = ()
+    _line_count = 0
 
     def show(self, marks: tuple[StepMark, ...]) -> None:
+        self._marks = marks
+        if self.size.width:
+            self._draw()
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
         lines = []
-        for mark, step in zip(marks, STEPS, strict=True):
+        for mark, step in zip(self._marks, STEPS, strict=False):
             title = f"{number(step.id)} {step.title}"
             tone = "bold" if mark.word == "here" else ""
             lines.append(Content.assemble((f"{mark.word:<5}", TONES[mark.word]), (title, tone)))
             if mark.answer:
                 lines.append(Content.assemble((f"     {mark.answer}", "$dim")))
             lines.append(Content(""))
-        self.update(Content("\n").join(lines))
+        # What was typed may make a line longer, never the list.
+        self.update(Content("\n").join(lines), layout=len(lines) != self._line_count)
+        self._line_count = len(lines)

@@ -8,13 +8,13 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Static
 
 from lattice_tui.wizard.paths import VERSION
 from lattice_tui.wizard.state import WizardState
 from lattice_tui.wizard.versions import VersionChoice
 from screens.choice_list import ChoiceList, Line
 from screens.page import FieldInput, Page
+from screens.still import Still
 
 
 class VersionPage(Page):
@@ -29,11 +29,11 @@ class VersionPage(Page):
 
     def compose(self) -> ComposeResult:
         yield ChoiceList([_line(choice) for choice in self._choices.values()], VERSION)
-        yield Static("", id="version-why", markup=False)
+        yield Still("", id="version-why", markup=False)
         with Horizontal(classes="field"):
-            yield Static(Content("Or another one"), classes="field-label")
+            yield Still(Content("Or another one"), classes="field-label")
             yield FieldInput(VERSION, max_length=40, width=16)
-        yield Static(Content("Kubernetes sets itself up with kubeadm."), classes="dim")
+        yield Still(Content("Kubernetes sets itself up with kubeadm."), classes="dim")
 
     def show(self, state: WizardState) -> None:
         self.query_one(ChoiceList).choose(state.answer(VERSION))
@@ -47,7 +47,7 @@ class VersionPage(Page):
     def _explain(self, version: str) -> None:
         choice = self._choices.get(version)
         text = choice.why if choice else "A version of your own. It is checked when you go on."
-        self.query_one("#version-why", Static).update(Content(text))
+        self.query_one("#version-why", Still).update(Content(text))
 
 
 def _line(choice: VersionChoice) -> Line:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Static
 
 from lattice_tui.providers.registry import ProviderCard, cards
 from lattice_tui.wizard.paths import NAME, PROVIDER
@@ -14,6 +13,7 @@ from screens.choice_list import ChoiceList, Line
 from screens.lines import hang
 from screens.page import FieldInput, Page
 from screens.problem_content import labelled
+from screens.still import Still
 
 LABEL_WIDTH = 15
 
@@ -27,14 +27,16 @@ class WherePage(Page):
     def compose(self) -> ComposeResult:
         self._cards = {card.name: card for card in cards()}
         yield ChoiceList([_line(card) for card in self._cards.values()], PROVIDER)
-        yield Static("", id="card", markup=False)
-        yield Static(Content("Name of the cluster"), classes="label")
+        yield Still("", id="card", markup=False)
+        yield Still(Content("Name of the cluster"), classes="label")
         yield FieldInput(NAME, placeholder="my-cluster", max_length=63)
 
     def show(self, state: WizardState) -> None:
-        self.query_one(ChoiceList).choose(state.provider)
+        choices = self.query_one(ChoiceList)
+        if choices.value != state.provider:
+            choices.choose(state.provider)
+            self._describe(state.provider)
         self.query_one(FieldInput).fill(state.name)
-        self._describe(state.provider)
 
     @on(ChoiceList.Chosen)
     def _card_chosen(self, event: ChoiceList.Chosen) -> None:
@@ -45,7 +47,7 @@ class WherePage(Page):
 
     def _describe(self, provider: str) -> None:
         card = self._cards.get(provider)
-        self.query_one("#card", Static).update(_card(card, max(40, self.size.width - 3)) if card else Content(""))
+        self.query_one("#card", Still).update(_card(card, max(40, self.size.width - 3)) if card else Content(""))
 
 
 def _line(card: ProviderCard) -> Line:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
@@ -18,23 +19,32 @@ from textual.widgets import Button, ContentSwitcher
 from lattice_tui.text import safe_text
 from lattice_tui.wizard import steps
 from lattice_tui.wizard.composing import problems_of, read_answers
+from lattice_tui.wizard.drafts_keeping import DraftKeeper
 from lattice_tui.wizard.state import WizardState
 from lattice_tui.wizard.steps import StepId
+from schemas.problem import Problem
 from screens.computer import ComputerPage, RehearsalAsked
+from screens.computer_dialogs import continue_question
 from screens.dialogs import Answer, Question, Reading
+from screens.draft_dialogs import leave_question
 from screens.explain import ExplainPane
+from screens.leaving import leave_wizard, may_leave
 from screens.page import Answered, NextAsked, Page
 from screens.problem_content import problem_content, problem_list
-from screens.review import ReviewPage
+from screens.review import PathGiven, ReviewPage
 from screens.review_facts import review_facts
+from screens.saving import LastSeen
 from screens.seams import REHEARSAL_SPEED
-from screens.size import SizePage
-from screens.starting import Started, StartNews, Wish, save_and_start
+from screens.size import PoolRemoved, SizePage
+from screens.starting import Saved, Started, StartNews, Wish, save_and_start
 from screens.version import VersionPage
 from screens.where import WherePage
-from screens.wizard_dialogs import KEYS, continue_question, leave_question
+from screens.wizard_dialogs import KEYS
 from screens.wizard_frame import WizardFrame, explained, step_marks
 from screens.yaml_content import yaml_content
+
+LOOK_AT_KEEPING_S = 0.5
+"""How soon the screen says that answers are not being kept."""
 
 
 class WizardScreen(WizardFrame):
@@ -52,13 +62,22 @@ class WizardScreen(WizardFrame):
     AUTO_FOCUS = ""
     KEYS_HELP = KEYS
 
-    wizard: reactive[WizardState | None] = reactive(None, init=False)
+    wizard: reactive[WizardState | None] = reactive(None, init=False, repaint=False)
     """The answers so far. Everything drawn follows from them."""
 
-    def __init__(self, state: WizardState) -> None:
+    def __init__(self, state: WizardState, keeper: DraftKeeper, remark: str = "") -> None:
+        """`keeper` is handed every state; `remark` is said first, under the page."""
         super().__init__()
         self._first = state
+        self._keeper = keeper
+        self._remark = remark
+        self._is_asked_to_leave = False
+        self._said_of_keeping: Problem | None = None
+        # Who goes on with a draft was asked already, if its file has changed.
+        opened = state.opened if not keeper.draft_id else None
+        self._last_seen = LastSeen(opened.file, opened.data) if opened else None
         self._topic = ""
+        self._pages: dict[StepId, Page] = {}
 
     @property
     def state(self) -> WizardState:
@@ -71,21 +90,33 @@ class WizardScreen(WizardFrame):
         state = self.state
         self.run_worker(lambda: read_answers(state), thread=True, exit_on_error=False, group="warm-up")
         await self._go(self.state.step)
+        if self._remark:
+            self.say_text(self._remark)
+        self.set_interval(LOOK_AT_KEEPING_S, self._look_at_keeping)
+
+    def _look_at_keeping(self) -> None:
+        problem = self._keeper.problem
+        if problem != self._said_of_keeping:
+            self._said_of_keeping = problem
+            self.say_keeping(problem)
 
     # Moving ---------------------------------------------------------------------------------------------
 
     @property
     def page(self) -> Page | None:
         """The page that is shown; None until the first one is there."""
-        return self.query_one(f"#page-{self.state.step}", Page) if self.query(f"#page-{self.state.step}") else None
+        return self._pages.get(self.state.step)
 
     async def _go(self, step: StepId) -> None:
         """Show a step; its page is made at the first visit."""
+        if isinstance(self.page, ComputerPage):
+            self.page.leave()
         switcher = self.query_one(ContentSwitcher)
         page_id = f"page-{step}"
         if not switcher.query(f"#{page_id}"):
             page = self._make_page(step)
             page.id = page_id
+            self._pages[step] = page
             await switcher.add_content(page, set_current=True)
         switcher.current = page_id
         self.wizard = self.state.at(step)
@@ -97,7 +128,7 @@ class WizardScreen(WizardFrame):
     def _make_page(self, step: StepId) -> Page:
         makers: dict[StepId, Callable[[], Page]] = {
             "where": WherePage,
-            "computer": lambda: ComputerPage(self.lattice.seams),
+            "computer": lambda: ComputerPage(self.lattice.seams, self.lattice.clock),
             "size": lambda: SizePage(self.state.pools),
             "version": lambda: VersionPage(self.lattice.version_choices(self.state)),
             "review": ReviewPage,
@@ -106,8 +137,8 @@ class WizardScreen(WizardFrame):
 
     def _arrive(self, step: StepId) -> None:
         page = self.page
-        if isinstance(page, ComputerPage) and not page.results:
-            page.check(simulated=self.state.rehearsal)
+        if isinstance(page, ComputerPage):
+            page.arrive(self.state)
         if step == "review":
             self._review()
 
@@ -139,20 +170,15 @@ class WizardScreen(WizardFrame):
         if before is not None:
             await self._go(before)
         else:
-            self.lattice.show_welcome(self.state)
+            self.run_worker(self._leave_for_welcome(), group="leave", exclusive=True, exit_on_error=False)
 
     async def _leave_computer(self, page: ComputerPage) -> None:
-        verdict = page.verdict
-        if verdict.blocking or page.problem:
-            if verdict.blocking:
-                page.point_at(verdict.blocking[0].id)
-            self.say_text("Mend what failed, then F3 checks again. A rehearsal needs none of it.")
-        elif verdict.soft or verdict.running or not page.results:
-            names = [result.title for result in (*verdict.soft, *verdict.running)]
-            question = continue_question(names, still_running=bool(verdict.running) or not names)
-            self.app.push_screen(question, self._continue_answered)
-        else:
+        if page.is_blocked:
+            page.refuse()
+        elif page.is_clear:
             await self._go(steps.after(self.state.step))
+        else:
+            self.app.push_screen(continue_question(page.verdict, self.app.size.width), self._continue_answered)
 
     async def _continue_answered(self, answer: str | None) -> None:
         if answer == "continue":
@@ -162,10 +188,19 @@ class WizardScreen(WizardFrame):
 
     @on(Answered)
     def _answered(self, event: Answered) -> None:
+        event.stop()
         state = self.state
         for path, text in event.answers.items():
             state = state.with_answer(path, text)
         self.wizard = state
+
+    @on(PoolRemoved)
+    def _pool_removed(self, event: PoolRemoved) -> None:
+        self.wizard = self.state.without_pool(event.pool)
+
+    @on(PathGiven)
+    def _path_given(self, event: PathGiven) -> None:
+        self.wizard = replace(self.state, save_to=event.path)
 
     @on(NextAsked)
     async def _next_asked(self) -> None:
@@ -190,11 +225,13 @@ class WizardScreen(WizardFrame):
     @on(RehearsalAsked)
     def _rehearse(self) -> None:
         self.wizard = replace(self.state, rehearsal=True)
-        self.action_check_now()
+        self._arrive(self.state.step)
+        self._focus_page()
 
     def watch_wizard(self) -> None:
         """Draw what follows from the answers."""
         state = self.state
+        self._keeper.keep(state)
         if self.page is not None:
             self.page.show(state)
         self.draw_frame(state)
@@ -207,15 +244,16 @@ class WizardScreen(WizardFrame):
         self._topic = str(getattr(event.widget, "field_path", ""))
         self._explain_topic()
 
-    def _explained(self) -> tuple[str, Content]:
-        return explained(self._topic or (self.page.TOPIC if self.page is not None else ""), self.state)
+    def _explained(self, *, of_check: bool = False) -> tuple[str, Content]:
+        said = self.page.explanation() if of_check and isinstance(self.page, ComputerPage) else None
+        return said or explained(self._topic or (self.page.TOPIC if self.page is not None else ""), self.state)
 
     def _explain_topic(self) -> None:
-        self.query_one(ExplainPane).show(*self._explained())
+        self.query_one(ExplainPane).show(self._explained)
 
     def action_explain(self) -> None:
         """Explain the field that has the focus."""
-        self.app.push_screen(Reading(*self._explained()))
+        self.app.push_screen(Reading(*self._explained(of_check=True)))
 
     # Step list ------------------------------------------------------------------------------------------
 
@@ -235,7 +273,7 @@ class WizardScreen(WizardFrame):
     def action_check_now(self) -> None:
         """Check this computer again."""
         if isinstance(self.page, ComputerPage):
-            self.page.check(simulated=self.state.rehearsal)
+            self.page.look_anew(self.state)
 
     def action_yaml(self) -> None:
         """Show cluster.yaml as it would be written now."""
@@ -247,6 +285,19 @@ class WizardScreen(WizardFrame):
         for step in steps.STEPS:
             yield SystemCommand(f"Go to {step.title}", step.lead, partial(self._step_chosen, step.id))
         yield SystemCommand("Show cluster.yaml", "As it would be written now", self.action_yaml)
+        yield from self._rehearsal_command()
+        if isinstance(self.page, ComputerPage):
+            yield from self.page.commands()
+
+    def _rehearsal_command(self) -> Iterable[SystemCommand]:
+        if self.state.rehearsal:
+            yield SystemCommand("Build for real", "The same answers, no longer a rehearsal", self._toggle_rehearsal)
+        else:
+            yield SystemCommand("Rehearse instead", "The same answers in a simulated world", self._toggle_rehearsal)
+
+    def _toggle_rehearsal(self) -> None:
+        self.wizard = replace(self.state, rehearsal=not self.state.rehearsal)
+        self._arrive(self.state.step)
 
     # Review ---------------------------------------------------------------------------------------------
 
@@ -268,7 +319,14 @@ class WizardScreen(WizardFrame):
         facts = review_facts(self.state, speed=1.0)
         if facts.problems:
             return
-        wish = Wish(self.state.save_to, facts.text.encode(), self.state.rehearsal, starts)
+        wish = Wish(
+            self.state.save_to,
+            facts.text.encode(),
+            self.state.rehearsal,
+            starts,
+            is_fresh=self.state.opened is None,
+            last_seen=self._last_seen,
+        )
         work = save_and_start(self, self.lattice.seams, wish)
         self.run_worker(work, group="save", exclusive=True, exit_on_error=False)
 
@@ -279,17 +337,37 @@ class WizardScreen(WizardFrame):
                 problem_content(event.problem, self.text_width) if event.problem else Content(safe_text(event.text))
             )
 
+    @on(Saved)
+    def _saved(self, event: Saved) -> None:
+        self._last_seen = LastSeen(event.path, event.data)
+        self._keeper.mark_saved(self.state, event.path, event.data)
+
     @on(Started)
-    def _started(self, event: Started) -> None:
+    async def _started(self, event: Started) -> None:
+        # The run holds the document from here on.
+        await asyncio.to_thread(self._keeper.finish)
         self.lattice.show_building(event.folder)
 
+    # Leaving --------------------------------------------------------------------------------------------
+
     def action_leave(self) -> None:
-        """Quit, after a question when answers would be lost."""
-        if not self.state.visited and self.state.answers == self._first.answers:
-            self.lattice.leave(0)
-            return
-        self.app.push_screen(leave_question(), self._leave_answered)
+        """Quit; the answers are kept as a draft. Asked twice, or where no question could be read, it is done."""
+        is_told = self._keeper.problem is not None  # then leaving asks a question of its own
+        if self._is_asked_to_leave or is_told or self.is_cramped or self.state == self._first:
+            self._leave("leave")
+        else:
+            self._is_asked_to_leave = True
+            self.app.push_screen(leave_question(), self._leave_answered)
 
     def _leave_answered(self, answer: str | None) -> None:
-        if answer == "leave":
-            self.lattice.leave(0)
+        self._is_asked_to_leave = False
+        if answer in ("leave", "discard"):
+            self._leave(answer)
+
+    def _leave(self, how: str) -> None:
+        work = leave_wizard(self.lattice, self._keeper, self.state, discards=how == "discard", asks=not self.is_cramped)
+        self.run_worker(work, group="leave", exclusive=True, exit_on_error=False)
+
+    async def _leave_for_welcome(self) -> None:
+        if await may_leave(self.lattice, self._keeper):
+            self.lattice.show_welcome()

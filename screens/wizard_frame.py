@@ -5,38 +5,44 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Button, ContentSwitcher, Footer, Static
+from textual.widgets import Button, ContentSwitcher, Footer
 
+from lattice_tui.text import safe_text
 from lattice_tui.wizard import marks, steps
 from lattice_tui.wizard.composing import read_answers
 from lattice_tui.wizard.state import WizardState
+from lattice_tui.wizard.steps import StepId
 from schemas.problem import Problem
 from screens.base import LatticeScreen
 from screens.explain import ExplainPane, explanation
 from screens.fields import field_at
+from screens.lines import hang
 from screens.problem_content import problem_list
 from screens.step_strip import StepMark, StepRail, StepStrip
+from screens.still import Still
 
 
 class WizardFrame(LatticeScreen):
     """Draws what it is told; the wizard itself decides."""
 
-    CSS_PATH = "wizard.tcss"
+    CSS_PATH = ["wizard.tcss", "computer.tcss"]  # noqa: RUF012 - as the base class declares it
+    _drawn: tuple[StepId, bool] | None = None
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="top"):
-            yield Static(Content("lattice-tui"), id="product")
-            yield Static("", id="where-am-i", markup=False)
-            yield Static("", id="mode", markup=False)
+            yield Still(Content("lattice-tui"), id="product")
+            yield Still("", id="where-am-i", markup=False)
+            yield Still("", id="mode", markup=False)
         yield StepStrip("", id="strip", markup=False)
         with Horizontal(id="panes"):
             with VerticalScroll(id="rail", can_focus=False):
                 yield StepRail("", markup=False)
             with Vertical(id="middle"):
-                yield Static("", id="lead", markup=False)
+                yield Still("", id="lead", markup=False)
                 yield ContentSwitcher(id="pages")
                 with VerticalScroll(id="problems", can_focus=False):
-                    yield Static("", id="problem-list", markup=False)
+                    yield Still("", id="problem-list", markup=False)
+                yield Still("", id="keeping", markup=False)
                 with Horizontal(id="buttons"):
                     yield Button("Next", id="next", compact=True)
                     yield Button("Save and start", id="start", compact=True)
@@ -47,19 +53,26 @@ class WizardFrame(LatticeScreen):
 
     def draw_frame(self, state: WizardState) -> None:
         """Say which step this is, and how the others stand."""
-        step = steps.step(state.step)
-        is_last = step.id == "review"
-        self.query_one("#where-am-i", Static).update(
-            Content(f"Step {steps.number(step.id)} of {len(steps.STEPS)}  {step.title}")
-        )
-        self.query_one("#mode", Static).update(Content("rehearsal: nothing real is made" if state.rehearsal else ""))
-        self.query_one("#lead", Static).update(Content(step.lead))
-        self.query_one("#lead").display = not is_last
-        for button, is_shown in (("next", not is_last), ("start", is_last), ("save", is_last)):
-            self.query_one(f"#{button}", Button).display = is_shown
+        place = (state.step, state.rehearsal)
+        if place != self._drawn:
+            self._drawn = place
+            self._draw_place(*place)
         shown = step_marks(state)
         self.query_one(StepStrip).show(shown)
         self.query_one(StepRail).show(shown)
+
+    def _draw_place(self, step_id: StepId, is_rehearsal: bool) -> None:
+        step = steps.step(step_id)
+        is_last = step.id == "review"
+        self.query_one("#where-am-i", Still).update(
+            Content(f"Step {steps.number(step.id)} of {len(steps.STEPS)}  {step.title}")
+        )
+        self.query_one("#mode", Still).update(Content("rehearsal: nothing real is made" if is_rehearsal else ""))
+        self.query_one("#lead", Still).update(Content(step.lead))
+        # The review says so in its own words, and the checks need every row.
+        self.query_one("#lead").display = step.id not in ("computer", "review")
+        for button, is_shown in (("next", not is_last), ("start", is_last), ("save", is_last)):
+            self.query_one(f"#{button}", Button).display = is_shown
 
     @property
     def text_width(self) -> int:
@@ -68,12 +81,18 @@ class WizardFrame(LatticeScreen):
 
     def say(self, problems: tuple[Problem, ...]) -> None:
         """List what is wrong under the page; nothing takes the list away."""
-        self.query_one("#problem-list", Static).update(problem_list(problems, self.text_width))
+        self.query_one("#problem-list", Still).update(problem_list(problems, self.text_width))
         self.query_one("#problems").display = bool(problems)
+
+    def say_keeping(self, problem: Problem | None) -> None:
+        """Say that answers are not being kept, for as long as they are not."""
+        text = f"{safe_text(problem.title)}: {safe_text(problem.detail)}" if problem is not None else ""
+        self.query_one("#keeping", Still).update(Content("\n".join(hang("", text, self.text_width)) if text else ""))
+        self.query_one("#keeping").display = problem is not None
 
     def say_text(self, text: str) -> None:
         """A remark in the place of problems."""
-        self.query_one("#problem-list", Static).update(Content(text))
+        self.query_one("#problem-list", Still).update(Content(text))
         self.query_one("#problems").display = True
 
 

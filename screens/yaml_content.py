@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from textual.content import Content
 
@@ -16,13 +17,8 @@ def yaml_content(text: str) -> Content:
     return Content("\n").join(_line(line) for line in text.splitlines())
 
 
-def diff_content(before: str, after: str, file: str) -> Content:
-    """What would change in `file`, as a unified diff."""
-    import difflib  # only when a different file stands in the way
-
-    lines = difflib.unified_diff(
-        before.splitlines(), after.splitlines(), f"{file} (now)", f"{file} (new)", lineterm="", n=2
-    )
+def diff_content(lines: Iterable[str]) -> Content:
+    """The lines of a unified diff, as `difference()` makes them."""
     return Content("\n").join(Content.assemble((safe_text(line), _diff_tone(line))) for line in lines)
 
 

@@ -1,91 +1,166 @@
-"""Checks in a helper process: an SDK that hangs, or a run that has gone stale, is killed and not waited for."""
+"""Checks in a helper process: an SDK that hangs, or a run that has gone stale, is ended and not waited for."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+import time
+from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, fields
-from typing import Any
+from dataclasses import replace
 
+from lattice_tui.checks.lines import from_line
 from lattice_tui.text import safe_text
 from lattice_tui.tools.process import LAUNCHER
 from schemas.checks import CheckResult
 
 MAX_LINE_BYTES = 256 * 1024
 KEPT_STDERR_BYTES = 4096
+END_GRACE_S = 3.0
+"""Between asking the helper to end and killing it: it may have a container to put away."""
+DRAIN_S = 1.0
+"""For lines that are still in the pipe after the helper has ended."""
 HELPER_ID = "helper"
 """Id of the result that says that the helper itself broke."""
-_FIELDS = frozenset(field.name for field in fields(CheckResult))
-_STATUSES = frozenset({"wait", "ok", "warn", "fail", "skip", "unknown"})
 
 
-def to_line(result: CheckResult) -> str:
-    """One JSON line for `from_line`."""
-    return json.dumps(asdict(result), ensure_ascii=True)
+async def checks_in_process(
+    argv: Sequence[str], *, request: bytes = b"", env: Mapping[str, str] | None = None, limit_s: float | None = None
+) -> AsyncGenerator[CheckResult, None]:
+    """Start `argv`, write `request` to its standard input, and yield the results it prints.
 
-
-def from_line(line: bytes) -> CheckResult:
-    """Raises ValueError when the line is not what `to_line` makes."""
-    said: Any = json.loads(line)
-    if not isinstance(said, dict) or not said.keys() <= _FIELDS or said.get("status") not in _STATUSES:
-        raise ValueError("not a check result")
-    return CheckResult(**{key: _clean(key, value) for key, value in said.items()})
-
-
-def _clean(key: str, value: object) -> Any:
-    if key == "elapsed_s" and isinstance(value, int | float):
-        return float(value)
-    if key == "simulated" and isinstance(value, bool):
-        return value
-    if isinstance(value, str) and key not in ("elapsed_s", "simulated"):
-        return safe_text(value)
-    raise ValueError(f"{key} is not what a check result has there")
-
-
-async def checks_in_process(argv: Sequence[str], *, env: Mapping[str, str] | None = None) -> AsyncIterator[CheckResult]:
-    """Start `argv` and yield the results it prints; closing the iterator kills it and all it started.
-
-    When it dies early or prints something else, a last result with id `helper` and status `unknown` says so.
-    The helper dies with this process too, even by kill -9.
+    Closing the iterator ends the helper and all it started: SIGTERM, and SIGKILL after 3 s. So does `limit_s`. When
+    it dies early, takes too long or prints something else, every check that it left waiting becomes `unknown`, and a
+    last result with id `helper` and status `unknown` says so. The helper dies with this process too, even by kill -9.
     """
     lifeline, theirs = socket.socketpair()
     with lifeline:
         with theirs:
             child = await _start(argv, env, theirs.fileno())
-        assert child.stdout is not None
-        assert child.stderr is not None
-        stderr = asyncio.create_task(_tail(child.stderr))
-        trouble = ""
+        helper = _Helper(child, lifeline, request, limit_s)
+        waiting: dict[str, CheckResult] = {}
         try:
-            while line := await _next_line(child.stdout):
-                try:
-                    result = from_line(line)
-                except ValueError as error:
-                    trouble = f"it printed something else: {safe_text(str(error), 120)}"
-                    break
+            while (result := await helper.next_result()) is not None:
+                waiting.pop(result.id, None)
+                if result.status == "wait":
+                    waiting[result.id] = result
                 yield result
-            if not trouble and (exit_code := await child.wait()) != 0:
-                trouble = f"it ended with {exit_code}: {await stderr}"
+            trouble = await helper.trouble(is_unfinished=bool(waiting))
         finally:
             # Closed early, or at its end: nothing of it stays behind.
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(child.pid, signal.SIGKILL)
-            await child.wait()
-            stderr.cancel()
-    if trouble:
-        yield CheckResult(HELPER_ID, "Checks", "unknown", f"the checks could not be finished; {trouble}")
+            await helper.end()
+    if not trouble:
+        return
+    for result in waiting.values():
+        yield replace(result, status="unknown", summary="not looked at: the process that runs the checks has ended")
+    yield CheckResult(HELPER_ID, "Checks", "unknown", f"the checks could not be finished; {trouble}")
+
+
+class _Helper:
+    """One helper process, from its start to its end."""
+
+    def __init__(
+        self, child: asyncio.subprocess.Process, lifeline: socket.socket, request: bytes, limit_s: float | None
+    ) -> None:
+        self._child = child
+        self._started_at = time.monotonic()
+        self._ends_at = None if limit_s is None else self._started_at + limit_s
+        self._gone = asyncio.create_task(_closed(lifeline))
+        self._stderr = asyncio.create_task(_tail(child.stderr))
+        self._writer = asyncio.create_task(_write(child.stdin, request))
+        self._refused = ""
+
+    async def next_result(self) -> CheckResult | None:
+        """The next result; None when there is none to come: `trouble` tells why."""
+        try:
+            line = await self._next_line()
+        except TimeoutError:
+            self._refused = f"there was no end after {time.monotonic() - self._started_at:.0f} s"
+            return None
+        if not line:
+            return None
+        try:
+            return from_line(line)
+        except ValueError as error:
+            self._refused = f"their process printed something else: {safe_text(str(error), 120)}"
+            return None
+
+    async def _next_line(self) -> bytes:
+        """Empty at the end. Raises TimeoutError when the time has run out."""
+        reading = asyncio.ensure_future(_read_line(self._child.stdout))
+        try:
+            await asyncio.wait((reading, self._gone), timeout=self._left_s(), return_when=asyncio.FIRST_COMPLETED)
+            if not reading.done() and self._gone.done():
+                # Whatever it left running in its group goes too, else that would hold the pipe open.
+                self._signal(signal.SIGKILL)
+                await asyncio.wait((reading,), timeout=DRAIN_S)
+                return reading.result() if reading.done() else b""
+            if not reading.done():
+                raise TimeoutError
+            return reading.result()
+        finally:
+            reading.cancel()
+
+    async def trouble(self, *, is_unfinished: bool) -> str:
+        """After the last result: what went wrong, empty when nothing did."""
+        if self._refused:
+            return self._refused
+        # With its output closed and every check told, it may take its time to end.
+        await asyncio.wait((self._gone,), timeout=END_GRACE_S)
+        await _within(DRAIN_S, self._child.wait())
+        exit_code = self._child.returncode
+        if not exit_code:
+            return "their process ended too early" if is_unfinished else ""
+        how = f"was ended by signal {-exit_code}" if exit_code < 0 else f"ended with {exit_code}"
+        await asyncio.wait((self._stderr,), timeout=DRAIN_S)
+        return f"their process {how}: {self._stderr.result() if self._stderr.done() else 'it said nothing'}"
+
+    async def end(self) -> None:
+        """Ask it to end, then kill it, and everything it started with it."""
+        if not self._gone.done():
+            self._signal(signal.SIGTERM)
+            await asyncio.wait((self._gone,), timeout=END_GRACE_S)
+        self._signal(signal.SIGKILL)
+        await _within(DRAIN_S, self._child.wait())
+        tasks = (self._gone, self._stderr, self._writer)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _signal(self, signum: signal.Signals) -> None:
+        # The launcher leads the group, so its id is the group's; gone is what we want.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._child.pid, signum)
+
+    def _left_s(self) -> float | None:
+        return None if self._ends_at is None else max(0.0, self._ends_at - time.monotonic())
+
+
+async def _within(seconds: float, work: Awaitable[object]) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await work
+
+
+async def _closed(lifeline: socket.socket) -> None:
+    """Wait until the launcher is gone. (`Process.wait` may also wait for whoever inherited the pipes.)"""
+    loop = asyncio.get_running_loop()
+    gone = asyncio.Event()
+    lifeline.setblocking(False)
+    loop.add_reader(lifeline, gone.set)
+    try:
+        await gone.wait()
+    finally:
+        loop.remove_reader(lifeline)
 
 
 async def _start(argv: Sequence[str], env: Mapping[str, str] | None, lifeline: int) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-I", "-S", str(LAUNCHER), str(lifeline), *argv),
-        stdin=asyncio.subprocess.DEVNULL,
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         env=None if env is None else dict(env),
@@ -95,7 +170,18 @@ async def _start(argv: Sequence[str], env: Mapping[str, str] | None, lifeline: i
     )
 
 
-async def _next_line(reader: asyncio.StreamReader) -> bytes:
+async def _write(stdin: asyncio.StreamWriter | None, request: bytes) -> None:
+    assert stdin is not None
+    # A helper that ends without reading tells about it by its exit code.
+    with suppress(BrokenPipeError, ConnectionResetError):
+        stdin.write(request)
+        await stdin.drain()
+        stdin.close()
+        await stdin.wait_closed()
+
+
+async def _read_line(reader: asyncio.StreamReader | None) -> bytes:
+    assert reader is not None
     try:
         return await reader.readline()
     except ValueError:
@@ -103,8 +189,9 @@ async def _next_line(reader: asyncio.StreamReader) -> bytes:
         return b"(a line that is too long)\n"
 
 
-async def _tail(reader: asyncio.StreamReader) -> str:
+async def _tail(reader: asyncio.StreamReader | None) -> str:
     """The last line of standard error, safe to print."""
+    assert reader is not None
     kept = b""
     while chunk := await reader.read(KEPT_STDERR_BYTES):
         kept = (kept + chunk)[-KEPT_STDERR_BYTES:]

@@ -12,9 +12,8 @@ from lattice_tui.install.plan_steps import STEPS, is_wanted, step_infos
 from schemas.plan import ClusterPlan, PoolPlan, StepInfo
 
 if TYPE_CHECKING:
+    from lattice_tui.capi.manifests import Manifest
     from schemas.document import LatticeCluster
-
-Manifest = Mapping[str, Any]
 
 
 def title(plan: ClusterPlan, *, rehearsal: bool) -> str:

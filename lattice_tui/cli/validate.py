@@ -55,7 +55,10 @@ def _report_text(read: ReadCluster) -> None:
 
         for problem in read.problems:
             write_err(one_line(problem))
-        counts = f"{_counted(len(read.errors), 'error')}, {_counted(len(read.warnings), 'warning')}"
+        # The line that says that there are more is no error of the file's own.
+        errors = sum(problem.code != "LT-DOC-032" for problem in read.errors)
+        more = "more than " if errors < len(read.errors) else ""
+        counts = f"{more}{_counted(errors, 'error')}, {_counted(len(read.warnings), 'warning')}"
         write_err(f"{_shown(read.file)}: {counts}")
     if not read.errors:
         write_out(f"{_shown(read.file)} is fine: {_sentence(read)}")

@@ -1,10 +1,11 @@
-"""Hosts, ports and address ranges, as far as the file alone can tell."""
+"""Address ranges, as far as the file alone can tell: pods, services, load balancers, who may reach the API."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from lattice_tui.document.host_rules import warn_of_doubles
 from lattice_tui.document.report import Report, shown
 from lattice_tui.document.tree import Mapping, Node, Sequence, find
 
@@ -13,106 +14,112 @@ if TYPE_CHECKING:
 
     Network = IPv4Network | IPv6Network
 
-# Compiled when it is first needed, like every pattern that a plain file does not meet: `re` keeps it.
-_DNS_LABEL = r"[A-Za-z0-9](?:[-A-Za-z0-9]{0,61}[A-Za-z0-9])?"
-_DNS_NAME = rf"{_DNS_LABEL}(?:\.{_DNS_LABEL})*"
-_DNS_NAME_MAX_LENGTH = 253
-_DISCOVERED = "..."
-"""What the documentation writes for an address that is found out later."""
-# kube-apiserver refuses a service range of more than 20 host bits.
+# kube-apiserver refuses a service range of more than 20 host bits; its tenth address is the cluster's DNS server.
 _SERVICE_MAX_HOST_BITS = 20
-# kube-controller-manager hands every node a /24 (IPv4) or /64 (IPv6) of the pod range.
-_NODE_PREFIX = {4: 24, 6: 64}
-
-
-def check_endpoints(values: dict[str, Any], node: Mapping, path: str, report: Report) -> bool:
-    """Host syntax and two different ports; `...` becomes None."""
-    fits = True
-    host = values.get("host")
-    if host == _DISCOVERED:
-        values["host"] = None
-    elif host is not None and not is_host(host):
-        fits = False
-        bare = host.partition("://")[2] or host
-        bare = bare.partition("/")[0].rsplit(":", 1)[0] if bare.count(":") == 1 else bare.partition("/")[0]
-        example = bare if is_host(bare) else "192.168.1.50"
-        report.error(
-            "LT-DOC-030",
-            f"{shown(host) or 'an empty text'} is not a host name or address",
-            f"Write the name or address alone, without a scheme or a port: host: {example}",
-            at=find(node, "host"),
-            path=f"{path}.host",
-        )
-    grpc, bootstrap = values.get("grpc_port", 50051), values.get("bootstrap_port", 8443)
-    if grpc == bootstrap:
-        fits = False
-        report.error(
-            "LT-DOC-028",
-            f"grpcPort and bootstrapPort are both {grpc}",
-            f"Give them different ports, for example: bootstrapPort: {8443 if grpc != 8443 else 8444}",
-            at=find(node, "bootstrapPort") or find(node, "grpcPort"),
-            path=f"{path}.bootstrapPort",
-        )
-    return fits
-
-
-def check_cert_sans(values: dict[str, Any], node: Mapping, path: str, report: Report) -> bool:
-    """Every entry is a DNS name, perhaps with a leading `*.`, or an address."""
-    fits = True
-    items = find(node, "certSANs")
-    for index, name in enumerate(values.get("cert_sans", ())):
-        if is_host(name.removeprefix("*.")):
-            continue
-        fits = False
-        report.error(
-            "LT-DOC-029",
-            f"{shown(name) or 'an empty text'} cannot stand in a certificate",
-            "Write a DNS name or an address, for example: api.example.com",
-            at=items.items[index] if isinstance(items, Sequence) else items,
-            path=f"{path}.certSANs[{index}]",
-        )
-    return fits
+_SERVICE_MIN_HOST_BITS = 4
+# kube-controller-manager hands every node a /24 (IPv4) or /64 (IPv6) of the pod range, and keeps at most 16 bits of
+# them in its books. Source: kubeadm's PodSubnetNodeMaskMaxDiff and MinimumAddressesInServiceSubnet.
+NODE_PREFIX: Final = {4: 24, 6: 64}
+_POD_MAX_NODE_BITS = 16
+_PREFIX = r"[^/]+/[0-9]{1,3}"
 
 
 def check_cluster_network(values: dict[str, Any], node: Mapping, path: str, report: Report) -> bool:
-    """Ranges that a person chose: well-formed, big enough, apart from each other."""
+    """Ranges that a person chose: well-formed, of a size that Kubernetes takes, apart from each other."""
     pod_text, service_text = values.get("pod_cidr"), values.get("service_cidr")
     pods = _network(pod_text, find(node, "podCidr"), f"{path}.podCidr", "10.244.0.0/16", report)
     services = _network(service_text, find(node, "serviceCidr"), f"{path}.serviceCidr", "10.96.0.0/16", report)
-    sizes_fit = _sizes_fit(pods, services, node, path, report)
-    if pods is not None and services is not None and pods.overlaps(services):
+    fits = (pods is None) == (pod_text is None) and (services is None) == (service_text is None)
+    if pods is not None:
+        fits = _is_pod_range(pods, find(node, "podCidr"), f"{path}.podCidr", report) and fits
+    if services is not None:
+        fits = _is_service_range(services, find(node, "serviceCidr"), f"{path}.serviceCidr", report) and fits
+    if pods is None or services is None:
+        return fits
+    at, path = find(node, "serviceCidr"), f"{path}.serviceCidr"
+    if pods.version != services.version:
+        report.error(
+            "LT-NET-012",
+            f"pods are IPv{pods.version} and services IPv{services.version}",
+            f"Choose both of one kind: serviceCidr: {_apart_from(pods)}",
+            at=at,
+            path=path,
+        )
+        return False
+    if pods.overlaps(services):
         report.error(
             "LT-NET-002",
             f"pods ({pods}) and services ({services}) share addresses",
             f"Choose ranges apart: serviceCidr: {_apart_from(pods)}",
-            at=find(node, "serviceCidr"),
-            path=f"{path}.serviceCidr",
+            at=at,
+            path=path,
         )
         return False
-    return sizes_fit and (pods is None) == (pod_text is None) and (services is None) == (service_text is None)
+    return fits
 
 
-def _sizes_fit(pods: Network | None, services: Network | None, node: Mapping, path: str, report: Report) -> bool:
-    fits = True
-    if pods is not None and pods.prefixlen >= _NODE_PREFIX[pods.version]:
-        fits = False
+def _is_pod_range(pods: Network, at: Node | None, path: str, report: Report) -> bool:
+    node_prefix = NODE_PREFIX[pods.version]
+    example = "10.244.0.0/16" if pods.version == 4 else "fd00:244::/48"
+    if pods.prefixlen >= node_prefix:
         report.error(
             "LT-NET-004",
             f"the pod range {pods} has room for one machine at most",
-            f"Every machine takes a /{_NODE_PREFIX[pods.version]} of it: podCidr: 10.244.0.0/16",
-            at=find(node, "podCidr"),
-            path=f"{path}.podCidr",
+            f"Every machine takes a /{node_prefix} of it: podCidr: {example}",
+            at=at,
+            path=path,
         )
-    if services is not None and services.max_prefixlen - services.prefixlen > _SERVICE_MAX_HOST_BITS:
-        fits = False
+        return False
+    if node_prefix - pods.prefixlen > _POD_MAX_NODE_BITS:
+        report.error(
+            "LT-NET-011",
+            f"the pod range {pods} is larger than Kubernetes allows",
+            f"Write a prefix of {node_prefix - _POD_MAX_NODE_BITS} or more: podCidr: {example}",
+            at=at,
+            path=path,
+        )
+        return False
+    return _is_usable(pods, "podCidr", example, at, path, report)
+
+
+def _is_service_range(services: Network, at: Node | None, path: str, report: Report) -> bool:
+    host_bits = services.max_prefixlen - services.prefixlen
+    example = "10.96.0.0/16" if services.version == 4 else "fd00:96::/112"
+    if host_bits > _SERVICE_MAX_HOST_BITS:
         report.error(
             "LT-NET-005",
             f"the service range {services} is larger than Kubernetes allows",
-            f"Write a prefix of {services.max_prefixlen - _SERVICE_MAX_HOST_BITS} or more: serviceCidr: 10.96.0.0/16",
-            at=find(node, "serviceCidr"),
-            path=f"{path}.serviceCidr",
+            f"Write a prefix of {services.max_prefixlen - _SERVICE_MAX_HOST_BITS} or more: serviceCidr: {example}",
+            at=at,
+            path=path,
         )
-    return fits
+        return False
+    if host_bits < _SERVICE_MIN_HOST_BITS:
+        report.error(
+            "LT-NET-010",
+            f"the service range {services} is too small: DNS takes its tenth address",
+            f"Write a prefix of {services.max_prefixlen - _SERVICE_MIN_HOST_BITS} or less: serviceCidr: {example}",
+            at=at,
+            path=path,
+        )
+        return False
+    return _is_usable(services, "serviceCidr", example, at, path, report)
+
+
+def _is_usable(network: Network, key: str, example: str, at: Node | None, path: str, report: Report) -> bool:
+    sort = (
+        "a computer's addresses for itself"
+        if network.is_loopback
+        else "multicast addresses"
+        if network.is_multicast
+        else "link-local addresses"
+        if network.is_link_local
+        else ""
+    )
+    if sort:
+        title = f"{network} holds {sort}, which no {'pod' if key == 'podCidr' else 'service'} can have"
+        report.error("LT-NET-013", title, f"Write {key}: {example}", at=at, path=path)
+    return not sort
 
 
 def check_lb_pool(values: dict[str, Any], node: Mapping, path: str, report: Report) -> bool:
@@ -127,10 +134,15 @@ def check_lb_pool(values: dict[str, Any], node: Mapping, path: str, report: Repo
         return None not in addresses.values()
     if start.version == end.version and int(start) <= int(end):
         return True
+    families = start.version != end.version
     report.error(
         "LT-NET-006",
-        f"the range ends ({end}) before it starts ({start})",
-        f"Write them the other way round: start: {end}, end: {start}",
+        f"the range begins with IPv{start.version} ({start}) and ends with IPv{end.version} ({end})"
+        if families
+        else f"the range ends ({end}) before it starts ({start})",
+        "Write both of one kind, for example: start: 192.168.1.240, end: 192.168.1.250"
+        if families
+        else f"Write them the other way round: start: {end}, end: {start}",
         at=find(node, "start"),
         path=f"{path}.start",
     )
@@ -139,43 +151,40 @@ def check_lb_pool(values: dict[str, Any], node: Mapping, path: str, report: Repo
 
 def check_allowed_cidrs(values: dict[str, Any], node: Mapping, path: str, report: Report) -> bool:
     """Every entry is a range."""
+    texts = values.get("api_allowed_cidrs", ())
     items = find(node, "apiAllowedCidrs")
     fits = True
-    for index, text in enumerate(values.get("api_allowed_cidrs", ())):
+    for index, text in enumerate(texts):
+        if report.is_full:
+            return False
         at = items.items[index] if isinstance(items, Sequence) else items
         fits = _network(text, at, f"{path}.apiAllowedCidrs[{index}]", "203.0.113.7/32", report) is not None and fits
+    warn_of_doubles(texts, items, f"{path}.apiAllowedCidrs", report)
     return fits
 
 
-def is_host(text: str) -> bool:
-    """Whether `text` is a DNS name or an address (without brackets, scheme or port)."""
-    looks_numeric = text.replace(".", "").isdigit() or ":" in text
-    if not looks_numeric:
-        return len(text) <= _DNS_NAME_MAX_LENGTH and re.fullmatch(_DNS_NAME, text) is not None
-    from ipaddress import ip_address
+def network_of(text: str) -> Network | None:
+    """The range that `text` writes, host bits ignored; None when it is none. Kubernetes takes no masks and no zones."""
+    from ipaddress import ip_network
 
+    if "%" in text or not re.fullmatch(_PREFIX, text):
+        return None
     try:
-        ip_address(text)
+        return ip_network(text, strict=False)
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def _network(text: str | None, at: Node | None, path: str, example: str, report: Report) -> Network | None:
     """The range; None when none is given, or when it is malformed (reported)."""
     if text is None:
         return None
-    from ipaddress import ip_network
-
-    try:
-        network = ip_network(text, strict=False) if "/" in text else None
-    except ValueError:
-        network = None
+    network = network_of(text)
     if network is None:
         report.error(
             "LT-NET-001",
             f"{shown(text) or 'an empty text'} is not an address range",
-            f"Write an address, a slash and a prefix: {example}",
+            f"Write an address, a slash and a prefix: {_nearest_range(text) or example}",
             at=at,
             path=path,
         )
@@ -193,6 +202,20 @@ def _network(text: str | None, at: Node | None, path: str, example: str, report:
     return network
 
 
+def _nearest_range(text: str) -> str:
+    """`10.0.0.0/16` for a mask, for a list of two, for spaces around it; empty when nothing is clear."""
+    from ipaddress import ip_network
+
+    try:
+        return (
+            str(ip_network(text.partition(",")[0].strip()[:64], strict=False))
+            if "/" in text and "%" not in text
+            else ""
+        )
+    except ValueError:
+        return ""
+
+
 def _first_address(cidr: str) -> IPv4Address | IPv6Address:
     from ipaddress import ip_address
 
@@ -203,8 +226,10 @@ def _address(text: str, at: Node | None, path: str, report: Report) -> IPv4Addre
     from ipaddress import ip_address
 
     try:
-        return ip_address(text)
+        address = ip_address(text) if "%" not in text else None
     except ValueError:
+        address = None
+    if address is None:
         report.error(
             "LT-NET-007",
             f"{shown(text) or 'an empty text'} is not an address",
@@ -212,7 +237,7 @@ def _address(text: str, at: Node | None, path: str, report: Report) -> IPv4Addre
             at=at,
             path=path,
         )
-        return None
+    return address
 
 
 def _apart_from(pods: Network) -> str:

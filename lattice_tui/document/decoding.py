@@ -25,6 +25,15 @@ _MAGIC: Final = (
     (b"%PDF-", "a PDF document"),
     (b"SQLite format 3\x00", "a SQLite database"),
 )
+_TEXTS: Final = (
+    (b"<!doctype html", "a web page"),
+    (b"<html", "a web page"),
+    (b"<?xml", "an XML document"),
+    (b"-----begin ", "a key or a certificate"),
+    (b"#!/", "a script"),
+)
+"""How other files of text begin, in lower case."""
+_USUAL_STARTS: Final = (b"apiVersion:", b"spec:", b"# ", b"metadata:", b"---\n", b"kind:")
 # What no YAML text may hold: controls but tab and line ends, other scripts' line ends, a second BOM, non-characters.
 _REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
@@ -34,10 +43,12 @@ def decode(data: bytes, report: Report) -> str | None:
     if len(data) > MAX_BYTES:
         _too_large(report)
         return None
+    if data.startswith(_USUAL_STARTS) and data.isascii() and (text := data.decode()).replace("\n", "").isprintable():
+        return text  # nothing but plain lines: nearly every file
     if (kind := _binary_kind(data)) is not None:
         report.error_at(
             "LT-YAML-002",
-            f"this is {kind}, not a text file",
+            f"this is {kind}, not a cluster.yaml",
             "Give the cluster.yaml itself: plain text in UTF-8.",
             None,
             None,
@@ -74,6 +85,10 @@ def _binary_kind(data: bytes) -> str | None:
     """What kind of binary file this is, or None for text (of any encoding)."""
     for magic, kind in _MAGIC:
         if data.startswith(magic):
+            return kind
+    start = data[:64].lstrip().lower()
+    for words, kind in _TEXTS:
+        if start.startswith(words):
             return kind
     if _is_utf16(data):
         return None

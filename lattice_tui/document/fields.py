@@ -4,7 +4,30 @@ from __future__ import annotations
 
 from typing import Final
 
+from lattice_tui.document import patterns
+from lattice_tui.document.pool_fields import POOL_LABELS, SIZE_FIELDS, TAINT_FIELDS
 from schemas.fields import Choice, Field
+
+API_VERSION: Final = Field(
+    path="apiVersion",
+    label="Form of the file",
+    help="the form of this file",
+    why="It says which keys there can be. A later form gets another name, and this one stays readable.",
+    example="lattice.dev/v1alpha1",
+    default="lattice.dev/v1alpha1",
+    default_reason="the only one there is; leaving it out is a warning",
+    kind="choice",
+)
+KIND: Final = Field(
+    path="kind",
+    label="Kind",
+    help="what this file describes",
+    why="It keeps the file apart from other YAML: one file describes one cluster.",
+    example="LatticeCluster",
+    default="LatticeCluster",
+    default_reason="the only one there is; leaving it out is a warning",
+    kind="choice",
+)
 
 NAME: Final = Field(
     path="metadata.name",
@@ -14,20 +37,37 @@ NAME: Final = Field(
     example="practice",
     default="practice",
     default_reason="a first cluster is for practice",
+    notes=("With a pool's name it has at most 46 characters: every name made from the two fits Kubernetes' 63.",),
+    pattern=patterns.NAME,
+)
+LABELS: Final = Field(
+    path="metadata.labels",
+    label="Labels of the cluster",
+    help="labels on every object of the cluster",
+    why="They let you find and sort what belongs together, for example by team.",
+    example="team: web",
+    default_reason="none",
+    notes=("Values are text: a number, true or no needs quotes.",),
 )
 VERSION: Final = Field(
     path="spec.provider.kubernetes.version",
     label="Kubernetes version",
     help="three numbers, in quotes",
     why="Newer versions get fixes for longer; the proposed one is tested with every other part.",
+    where="The wizard lists them, with the day until which each gets fixes.",
     example="1.35.5",
     kind="choice",
+    notes=(
+        "Without quotes 1.30 is the number 1.3.",
+        "A leading v is accepted. For RKE2 a suffix names its release: 1.35.5+rke2r1.",
+    ),
 )
 BOOTSTRAP: Final = Field(
     path="spec.provider.kubernetes.bootstrap",
     label="Bootstrap",
     help="kubeadm or rke2: what turns a machine into a node",
     why="It follows the machines' image: one made for Kubernetes carries kubeadm.",
+    example="kubeadm",
     default="kubeadm",
     default_reason="the machines' image carries it",
     kind="choice",
@@ -35,6 +75,7 @@ BOOTSTRAP: Final = Field(
         Choice("kubeadm", "kubeadm", "the Kubernetes project's own"),
         Choice("rke2", "RKE2", "for plain images without Kubernetes", usable=False),
     ),
+    notes=("RKE2 on Docker is not in this version yet.",),
 )
 CERT_SANS: Final = Field(
     path="spec.provider.kubernetes.certSANs",
@@ -42,6 +83,8 @@ CERT_SANS: Final = Field(
     help="names or addresses that the API may be called by",
     why="kubectl refuses an API whose certificate does not carry the name it was called by.",
     example="api.example.com",
+    default_reason="none, beside the API's own address",
+    pattern=patterns.CERTIFICATE_NAME,
 )
 POD_CIDR: Final = Field(
     path="spec.provider.kubernetes.clusterNetwork.podCidr",
@@ -49,6 +92,9 @@ POD_CIDR: Final = Field(
     help="addresses of pods; absent: the first free range",
     why="It must not overlap any network that the machines talk to.",
     example="10.244.0.0/16",
+    default_reason="the first free one",
+    notes=("Every machine takes a /24 of it: a /16 has room for 256 machines.",),
+    pattern=patterns.POD_RANGE,
 )
 SERVICE_CIDR: Final = Field(
     path="spec.provider.kubernetes.clusterNetwork.serviceCidr",
@@ -56,6 +102,9 @@ SERVICE_CIDR: Final = Field(
     help="addresses of services; absent: the first free range",
     why="It must not overlap the pod range.",
     example="10.96.0.0/16",
+    default_reason="the first free one",
+    notes=("Kubernetes takes no more than 20 bits for hosts here: a /12 is the largest.",),
+    pattern=patterns.SERVICE_RANGE,
 )
 CONTROL_PLANE: Final = Field(
     path="spec.nodes.controlPlane",
@@ -66,6 +115,7 @@ CONTROL_PLANE: Final = Field(
     default="1",
     default_reason="three on one computer do not survive the computer",
     kind="integer",
+    notes=("More than 7 is slower, not safer: every member of etcd is told of every change.",),
 )
 POOL_REPLICAS: Final = Field(
     path="spec.nodes.workerPools.default.replicas",
@@ -76,6 +126,7 @@ POOL_REPLICAS: Final = Field(
     default="2",
     default_reason="two show how work moves when one is gone",
     kind="integer",
+    notes=("Without workerPools there is one pool, called default, of 2 machines.",),
 )
 POOL_MIN: Final = Field(
     path="spec.nodes.workerPools.default.min",
@@ -83,7 +134,9 @@ POOL_MIN: Final = Field(
     help="the autoscaler keeps at least this many",
     why="Give both limits or neither.",
     example="1",
+    default_reason="none, the pool keeps its size",
     kind="integer",
+    notes=("replicas lies between min and max.",),
 )
 POOL_MAX: Final = Field(
     path="spec.nodes.workerPools.default.max",
@@ -91,7 +144,9 @@ POOL_MAX: Final = Field(
     help="the autoscaler adds no more than this many",
     why="Give both limits or neither.",
     example="5",
+    default_reason="none, the pool keeps its size",
     kind="integer",
+    notes=("replicas lies between min and max.",),
 )
 HOST: Final = Field(
     path="spec.endpoints.host",
@@ -99,11 +154,15 @@ HOST: Final = Field(
     help="name or address of the Kubernetes API",
     why="It cannot be changed once the cluster is built.",
     example="192.168.1.50",
+    default_reason="the provider's usual one; on Docker 127.0.0.1",
+    notes=("Without a scheme and without a port.", "... leaves it open: it is found out while building."),
+    pattern=patterns.HOST,
 )
 GRPC_PORT: Final = Field(
     path="spec.endpoints.grpcPort",
     label="gRPC port",
     help="port of the Lattice operator",
+    why="Nothing else at the API's address may use it.",
     example="50051",
     default="50051",
     default_reason="the usual one",
@@ -113,6 +172,7 @@ BOOTSTRAP_PORT: Final = Field(
     path="spec.endpoints.bootstrapPort",
     label="Bootstrap port",
     help="port that new machines ask first",
+    why="A new machine asks there what to become. It differs from the gRPC port.",
     example="8443",
     default="8443",
     default_reason="the usual one",
@@ -123,6 +183,8 @@ SERVICE_TYPE: Final = Field(
     label="Service type",
     help="LoadBalancer, NodePort or ClusterIP",
     why="How the operator's ports are reached from outside.",
+    example="NodePort",
+    default_reason="on Docker NodePort, elsewhere LoadBalancer",
     kind="choice",
     choices=(
         Choice("LoadBalancer", "LoadBalancer", "an address of its own"),
@@ -134,18 +196,26 @@ LB_POOL_START: Final = Field(
     path="spec.networking.lbPool.start",
     label="First address for load balancers",
     help="first address given to LoadBalancer services",
+    why="Nothing else in your network may use the addresses from first to last.",
+    where="Your router's DHCP settings show which addresses it gives away itself.",
     example="192.168.1.240",
+    pattern=patterns.ADDRESS,
 )
 LB_POOL_END: Final = Field(
     path="spec.networking.lbPool.end",
     label="Last address for load balancers",
     help="last address given to LoadBalancer services",
+    why="Nothing else in your network may use the addresses from first to last.",
+    where="Your router's DHCP settings show which addresses it gives away itself.",
     example="192.168.1.250",
+    pattern=patterns.ADDRESS,
 )
 MANAGEMENT: Final = Field(
     path="spec.management",
     label="Managed from",
     help="self: the cluster manages itself; external: another one does",
+    why="Whoever manages it makes, mends and removes its machines from then on.",
+    example="self",
     default="self",
     default_reason="nothing else has to keep running",
     kind="choice",
@@ -158,13 +228,20 @@ API_ALLOWED_CIDRS: Final = Field(
     path="spec.apiAllowedCidrs",
     label="Who may reach the API",
     help="ranges that may reach the Kubernetes API",
+    why="An API that the whole internet can reach is tried by the whole internet.",
     example="203.0.113.7/32",
+    default_reason="none, whoever can reach the address may",
+    notes=("For OpenStack and AWS.",),
+    pattern=patterns.RANGE,
 )
 CREDENTIALS_SOURCE: Final = Field(
     path="spec.credentials.source",
     label="Credentials from",
     help="where the credentials are, never the value: env, keyring, file or profile",
+    why="A cluster.yaml is shared, committed and printed: it never holds a secret.",
+    example="env",
     default="env",
+    default_reason="nothing has to be stored",
     kind="choice",
     choices=(
         Choice("env", "environment variables"),
@@ -173,9 +250,22 @@ CREDENTIALS_SOURCE: Final = Field(
         Choice("profile", "a profile of the provider's own tool"),
     ),
 )
+CREDENTIALS_NAME: Final = Field(
+    path="spec.credentials.name",
+    label="Name of the credentials",
+    help="which one there: the entry, the file or the profile",
+    why="Where more than one is kept, this says which one is meant.",
+    example="homelab",
+    default_reason="the provider's usual one",
+    pattern=patterns.PRINTABLE,
+    notes=("A value that looks like a secret itself is refused.",),
+)
 
 COMMON_FIELDS: Final = (
+    API_VERSION,
+    KIND,
     NAME,
+    LABELS,
     VERSION,
     BOOTSTRAP,
     CERT_SANS,
@@ -185,6 +275,9 @@ COMMON_FIELDS: Final = (
     POOL_REPLICAS,
     POOL_MIN,
     POOL_MAX,
+    POOL_LABELS,
+    *TAINT_FIELDS,
+    *SIZE_FIELDS,
     HOST,
     GRPC_PORT,
     BOOTSTRAP_PORT,
@@ -194,6 +287,7 @@ COMMON_FIELDS: Final = (
     MANAGEMENT,
     API_ALLOWED_CIDRS,
     CREDENTIALS_SOURCE,
+    CREDENTIALS_NAME,
 )
 """In the order of the file."""
 

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from functools import cache
+from typing import Any, NoReturn
 
 from lattice_tui.document.report import Report, shown
 from lattice_tui.document.tree import Mapping, Node, Scalar, Sequence
 
 MAX_DEPTH = 64
 """Levels of maps and lists; a cluster.yaml has seven."""
-MAX_EVENTS = 50_000
+MAX_EVENTS = 20_000
 """Keys, values, starts and ends; a cluster.yaml has about a hundred."""
 
 _ALLOWED_TAGS = frozenset({"!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"})
-
+_ODD_KEYS = frozenset({"", "~", "null", "Null", "NULL", "<<"})
+"""Keys that are no names unless they stand in quotes: nothing, and YAML 1.1's merge."""
 
 # Every %TAG directive is compared with all before it (libyaml): a megabyte of them takes seconds.
 _TAG_DIRECTIVE = re.compile(r"^%TAG[ \t]", re.MULTILINE)
@@ -41,9 +43,10 @@ def build_tree(text: str, report: Report) -> Node | None:
         )
         return None
     builder = _Builder(report)
+    loader = None
     try:
-        for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-            builder.take(event)
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+        builder.take_all(loader.get_event)
     except _Stop:
         return None
     except MarkedYAMLError as error:
@@ -54,6 +57,9 @@ def build_tree(text: str, report: Report) -> Node | None:
     except (YAMLError, RecursionError) as error:
         report.error_at("LT-YAML-007", "this is not YAML", f"The YAML reader says: {shown(error)}", None, None)
         return None
+    finally:
+        if loader is not None:
+            loader.dispose()
     return builder.root
 
 
@@ -61,62 +67,46 @@ class _Builder:
     """Takes events one by one; `root` is the tree once all are taken."""
 
     def __init__(self, report: Report) -> None:
-        from yaml import events  # not worth its time to those who only import this module
-
         self.root: Node | None = None
         self._report = report
         self._stack: list[tuple[Mapping | Sequence, Scalar | None]] = []
         """Open maps and lists, each with the key its parent waits to fill."""
         self._open: Mapping | Sequence | None = None
         self._key: Scalar | None = None
-        self._events = 0
         self._documents = 0
-        self._handlers: dict[type[Any], Callable[[Any], None]] = {
-            events.ScalarEvent: self._scalar,
-            events.MappingStartEvent: self._mapping,
-            events.SequenceStartEvent: self._sequence,
-            events.MappingEndEvent: self._end,
-            events.SequenceEndEvent: self._end,
-            events.AliasEvent: self._alias,
-            events.DocumentStartEvent: self._document,
-        }
 
-    def take(self, event: Any) -> None:
-        """Raises _Stop when a limit is passed."""
-        self._events += 1
-        if self._events > MAX_EVENTS:
-            mark = event.start_mark
-            self._refuse(
-                "LT-YAML-009",
-                "there are more than 50,000 keys and values",
-                "A cluster.yaml has about a hundred: is it the right file?",
-                mark,
-            )
-        handler = self._handlers.get(type(event))
-        if handler is not None:
-            handler(event)
+    def take_all(self, next_event: Callable[[], Any]) -> None:
+        """Take events to the end of the text. Raises _Stop when a limit is passed."""
+        handlers = _handlers()
+        for _ in range(MAX_EVENTS):
+            event = next_event()
+            handler = handlers[type(event)]
+            if handler is None:
+                return
+            handler(self, event)
+        self._refuse(
+            "LT-YAML-009",
+            "there are more than 20,000 keys and values",
+            "A cluster.yaml has about a hundred: is it the right file?",
+            next_event().start_mark,
+        )
 
     def _scalar(self, event: Any) -> None:
         mark = event.start_mark
-        scalar = Scalar(event.value, event.style is None or event.style == "", mark.line + 1, mark.column + 1)
+        scalar = Scalar(event.value, not event.style, mark.line + 1, mark.column + 1)
         if event.tag is not None:
             self._check_tag(event)
             scalar.plain = False
         open_node = self._open
         if type(open_node) is Mapping and self._key is None:
-            self._take_key(open_node, scalar)
+            if scalar.text in _ODD_KEYS or scalar.text in open_node.keys:
+                self._check_key(open_node, scalar)
+            self._key = scalar
         else:
             self._put(scalar)
 
-    def _take_key(self, mapping: Mapping, key: Scalar) -> None:
-        if _is_no_key(key):
-            self._report.error(
-                "LT-YAML-014",
-                "a key is missing before the colon",
-                "Write a name in front of the colon: `name: value`.",
-                at=key,
-            )
-        elif (first := mapping.keys.get(key.text)) is not None:
+    def _check_key(self, mapping: Mapping, key: Scalar) -> None:
+        if (first := mapping.keys.get(key.text)) is not None:
             if self._report.is_full:
                 raise _Stop
             self._report.error(
@@ -126,18 +116,35 @@ class _Builder:
                 at=key,
                 detail="YAML readers silently take the last one.",
             )
-        self._key = key
+        elif key.text == "<<" and key.plain:
+            self._report.error(
+                "LT-YAML-017",
+                "`<<` merges another map into this one",
+                "Write the keys themselves here: not every YAML reader merges, and a cluster.yaml is short.",
+                at=key,
+            )
+            raise _Stop
+        elif key.plain:
+            word = f": `{key.text}` means none" if key.text else ""
+            self._report.error(
+                "LT-YAML-014",
+                f"a key is missing before the colon{word}",
+                "Write a name in front of the colon: `name: value`.",
+                at=key,
+            )
 
     def _put(self, node: Node) -> None:
-        if type(self._open) is Mapping:
+        open_node = self._open
+        if type(open_node) is Mapping:
             key = self._key
             assert key is not None
             self._key = None
-            if key.text not in self._open.keys and not _is_no_key(key):
-                self._open.entries[key.text] = node
-                self._open.keys[key.text] = key
-        elif type(self._open) is Sequence:
-            self._open.items.append(node)
+            text = key.text
+            if text not in open_node.keys and not (text in _ODD_KEYS and key.plain):
+                open_node.entries[text] = node
+                open_node.keys[text] = key
+        elif type(open_node) is Sequence:
+            open_node.items.append(node)
         else:
             self.root = node
 
@@ -154,10 +161,12 @@ class _Builder:
             self._refuse(
                 "LT-YAML-014",
                 "a map or a list stands where a key belongs",
-                "Write a plain name in front of the colon; text with { or [ in it needs quotes.",
+                "Write a plain name in front of the colon; text with { or [ in it needs quotes, and a template "
+                "with {{ in it has to be filled in first.",
                 event.start_mark,
             )
-        if len(self._stack) >= MAX_DEPTH:
+        # The stack holds what the open one hangs from.
+        if self._open is not None and len(self._stack) >= MAX_DEPTH - 1:
             self._refuse(
                 "LT-YAML-008",
                 f"maps and lists are nested more than {MAX_DEPTH} deep",
@@ -173,6 +182,9 @@ class _Builder:
     def _end(self, _event: Any) -> None:
         self._open, self._key = self._stack.pop() if self._stack else (None, None)
 
+    def _pass(self, _event: Any) -> None:
+        """Starts and ends that say nothing."""
+
     def _alias(self, event: Any) -> None:
         self._refuse(
             "LT-YAML-010",
@@ -184,6 +196,11 @@ class _Builder:
     def _document(self, event: Any) -> None:
         self._documents += 1
         if self._documents > 1:
+            from lattice_tui.document.strangers import report_stranger
+
+            # Several objects of Kubernetes in one file are better called that.
+            if report_stranger(self.root, self._report):
+                raise _Stop
             self._refuse(
                 "LT-YAML-013",
                 "a second document begins here",
@@ -200,13 +217,28 @@ class _Builder:
                 event.start_mark,
             )
 
-    def _refuse(self, code: str, title: str, fix: str, mark: Any) -> None:
+    def _refuse(self, code: str, title: str, fix: str, mark: Any) -> NoReturn:
         self._report.error_at(code, title, fix, mark.line + 1, mark.column + 1)
         raise _Stop
 
 
-def _is_no_key(key: Scalar) -> bool:
-    return key.plain and key.text in ("", "~", "null")
+@cache
+def _handlers() -> dict[type[Any], Callable[[_Builder, Any], None] | None]:
+    """What takes each sort of event; None ends the text."""
+    from yaml import events  # not worth its time to those who only import this module
+
+    return {
+        events.ScalarEvent: _Builder._scalar,
+        events.MappingStartEvent: _Builder._mapping,
+        events.SequenceStartEvent: _Builder._sequence,
+        events.MappingEndEvent: _Builder._end,
+        events.SequenceEndEvent: _Builder._end,
+        events.AliasEvent: _Builder._alias,
+        events.DocumentStartEvent: _Builder._document,
+        events.DocumentEndEvent: _Builder._pass,
+        events.StreamStartEvent: _Builder._pass,
+        events.StreamEndEvent: None,
+    }
 
 
 def _written_tag(tag: str) -> str:

@@ -1,4 +1,4 @@
-"""Unknown keys: what was probably meant, and what other Lattice documents call it."""
+"""Names of keys: what was probably meant, and what other Lattice documents call it."""
 
 from __future__ import annotations
 
@@ -7,79 +7,81 @@ from collections.abc import Iterable
 from typing import Final
 
 from lattice_tui.document.report import Report, shown
+from lattice_tui.document.secret_values import looks_secret, secret_in_file
+from lattice_tui.document.trail import joined
 from lattice_tui.document.tree import Mapping, Node, Scalar, Sequence
 
-# Keys of newer Lattice documents -> what this dialect writes instead.
-_OTHER_DIALECT: Final = {
-    "parentConfig": "Write its host, ports and service under `spec.endpoints`.",
-    "providerRef": "Write the provider's block under `spec.provider.config`, its credentials under `spec.credentials`.",
-    "range": "Write `start`, `end`, `gateway` and `prefix` instead of one `range`.",
-    "controlPlaneEndpoint": "Write the address as `spec.endpoints.host`.",
-    "externalNetwork": "Write the network's id as `externalNetworkId`.",
-    "instanceType": "Write `cpInstanceType` for the control plane and `workerInstanceType` for the workers.",
-    "latticeImage": "Leave it out: no Lattice image is chosen in this document.",
+# (key, what it hangs from or "" for anywhere) -> what this dialect writes. {0} is the person's own value, {1} and {2}
+# the ends of a range; what follows " / " is said where there is no value to use.
+_DIALECTS: Final = {
+    ("parentConfig", ""): "Write its host, ports and service under `spec.endpoints`.",
+    ("providerRef", ""): "Write the provider under `spec.provider.config`, its credentials under `spec.credentials`.",
+    ("replicas", "controlPlane"): "Write the number itself, at `spec.nodes.controlPlane`: controlPlane: {0} / 3",
+    ("range", "ipv4Pool"): "Write `start` and `end`: start: {1}, end: {2} / start: 10.0.0.20, end: 10.0.0.40",
+    ("range", "ipv6Pool"): "Write `start` and `end`: start: {1}, end: {2} / start: fd00::20, end: fd00::40",
+    ("range", "lbPool"): "Write `start` and `end`: start: {1}, end: {2} / start: 10.0.0.240, end: 10.0.0.250",
+    ("controlPlaneEndpoint", ""): "Write the address as `spec.endpoints.host`.",
+    ("externalNetwork", ""): "Write the network's id as `externalNetworkId`.",
+    ("instanceType", "controlPlane"): "Write `cpInstanceType` in the provider's block.",
+    ("instanceType", "workerPools"): "Write it under `size`, for example: size: {{instanceType: m6i.large}}",
+    ("instanceType", ""): "Write `cpInstanceType` for the control plane and `workerInstanceType` for the workers.",
+    ("latticeImage", ""): "Leave it out: no Lattice image is chosen in this document.",
+    ("workers", "nodes"): "Write a pool: workerPools: {{default: {{replicas: {0}}}}} / 2",
+    ("type", "provider"): "Write the provider under `config`: config: {{{0}: {{}}}} / docker",
+    ("lbCidr", ""): "Leave it out: `spec.networking.lbPool` has the addresses for load balancers.",
 }
-# Where a key that is right, but in the wrong place, belongs.
-_HOME: Final = {
-    "version": "spec.provider.kubernetes.version",
-    "bootstrap": "spec.provider.kubernetes.bootstrap",
-    "certSANs": "spec.provider.kubernetes.certSANs",
-    "podCidr": "spec.provider.kubernetes.clusterNetwork.podCidr",
-    "serviceCidr": "spec.provider.kubernetes.clusterNetwork.serviceCidr",
-    "clusterNetwork": "spec.provider.kubernetes.clusterNetwork",
-    "kubernetes": "spec.provider.kubernetes",
-    "config": "spec.provider.config",
-    "docker": "spec.provider.config.docker",
-    "proxmox": "spec.provider.config.proxmox",
-    "openstack": "spec.provider.config.openstack",
-    "aws": "spec.provider.config.aws",
-    "controlPlane": "spec.nodes.controlPlane",
-    "workerPools": "spec.nodes.workerPools",
-    "name": "metadata.name",
-    "provider": "spec.provider",
-    "nodes": "spec.nodes",
-    "endpoints": "spec.endpoints",
-    "host": "spec.endpoints.host",
-    "grpcPort": "spec.endpoints.grpcPort",
-    "bootstrapPort": "spec.endpoints.bootstrapPort",
-    "lbPool": "spec.networking.lbPool",
-    "management": "spec.management",
-    "apiAllowedCidrs": "spec.apiAllowedCidrs",
-    "credentials": "spec.credentials",
-    "nodeImage": "spec.provider.config.docker.nodeImage",
-}
+_WRITTEN_BY_SERVERS: Final = frozenset(
+    {
+        "status",
+        "annotations",
+        "creationTimestamp",
+        "finalizers",
+        "generateName",
+        "generation",
+        "managedFields",
+        "namespace",
+        "ownerReferences",
+        "resourceVersion",
+        "selfLink",
+        "uid",
+    }
+)
 _CREDENTIAL_KEY = r"(?i)(?:pass(?:word|wd|phrase)?|secret|token|accesskey\w*|apikey|privatekey)$"
-_CREDENTIALS = "spec.credentials"
+_RANGE = r"([0-9A-Fa-f.:]{2,45})\s*-\s*([0-9A-Fa-f.:]{2,45})"
+_PLAIN_VALUE = r"[A-Za-z0-9.-]{1,40}"
 _GUESS_MAX_LENGTH = 40
 
 
-def unknown_key(key: Scalar, parent: str, known: Iterable[str], report: Report) -> None:
-    """Report a key that nobody reads, with the key that was probably meant. Never shows its value."""
-    name = key.text
-    path = f"{parent}.{shown(name)}" if parent else shown(name)
-    if parent != "metadata" and (re.search(_CREDENTIAL_KEY, name) or parent == _CREDENTIALS):
-        secret_in_file(key, path, report)
-        return
-    if name in _OTHER_DIALECT:
-        report.error(
-            "LT-DOC-009", f"the key {name} is from another Lattice dialect", _OTHER_DIALECT[name], at=key, path=path
-        )
-        return
-    report.error(
-        "LT-DOC-008", f"the key {shown(name)} is not known here", _advice(name, parent, tuple(known)), at=key, path=path
-    )
+def is_credential_key(name: str) -> bool:
+    """`password`, `token`, `accessKeyId`: a key whose value would be a secret."""
+    return re.search(_CREDENTIAL_KEY, name[-_GUESS_MAX_LENGTH:]) is not None
 
 
-def secret_in_file(at: Node | None, path: str, report: Report) -> None:
-    """Report a credential written into the file; its value is never shown."""
-    report.error(
-        "LT-DOC-031",
-        "secrets never live in cluster.yaml",
-        "Delete the value, change it where it was made, and write a reference: credentials: {source: env}",
-        at=at,
-        path=path,
-        detail="A cluster.yaml is shared, committed and printed.",
-    )
+def dialect_advice(name: str, parent: str, value: Node | None) -> str:
+    """What this document writes instead of a key of other Lattice documents; empty for any other key."""
+    keys = parent.split(".")
+    hangs_from = "workerPools" if "workerPools" in keys[-2:] else keys[-1]
+    words = _DIALECTS.get((name, hangs_from)) or _DIALECTS.get((name, ""))
+    if words is None:
+        return ""
+    words, _, otherwise = words.partition(" / ")
+    return words.format(*_own_values(value, otherwise)) if "{" in words else words
+
+
+def report_dialect(key: Scalar, parent: str, value: Node | None, report: Report) -> bool:
+    """Report `key` when it is another dialect's."""
+    advice = dialect_advice(key.text, parent, value)
+    if advice:
+        title = f"the key {shown(key.text)} is from another Lattice dialect"
+        report.error("LT-DOC-009", title, advice, at=key, path=joined(parent, key.text))
+    return bool(advice)
+
+
+def server_advice(name: str, parent: str) -> str:
+    """What to do with a key that an API server has added."""
+    if name not in _WRITTEN_BY_SERVERS or parent not in ("", "metadata"):
+        return ""
+    return "Delete it: an API server keeps such a key for itself, this file does not."
 
 
 def other_dialect_keys(node: Node | None, path: str, report: Report) -> None:
@@ -90,17 +92,17 @@ def other_dialect_keys(node: Node | None, path: str, report: Report) -> None:
     if not isinstance(node, Mapping):
         return
     for name, child in node.entries.items():
-        if name in _OTHER_DIALECT or re.search(_CREDENTIAL_KEY, name):
-            unknown_key(node.keys[name], path, (), report)
-        else:
-            other_dialect_keys(child, f"{path}.{shown(name)}", report)
+        if is_credential_key(name):
+            secret_in_file(node.keys[name], joined(path, name), report)
+        elif not report_dialect(node.keys[name], path, child, report):
+            other_dialect_keys(child, joined(path, name), report)
 
 
 def did_you_mean(text: str, known: Iterable[str]) -> str:
     """The word of `known` that `text` was probably meant to be, or nothing."""
     candidates = tuple(known)
-    by_lower = {candidate.lower().replace("_", "").replace("-", ""): candidate for candidate in candidates}
-    if (same := by_lower.get(text[:_GUESS_MAX_LENGTH].lower().replace("_", "").replace("-", ""))) is not None:
+    by_lower = {_folded(candidate): candidate for candidate in candidates}
+    if (same := by_lower.get(_folded(text[:_GUESS_MAX_LENGTH]))) is not None:
         return same
     if len(text) > _GUESS_MAX_LENGTH:
         return ""
@@ -109,11 +111,17 @@ def did_you_mean(text: str, known: Iterable[str]) -> str:
     return next(iter(get_close_matches(text, candidates, n=1, cutoff=0.6)), "")
 
 
-def _advice(name: str, parent: str, known: tuple[str, ...]) -> str:
-    guess = did_you_mean(name, known)
-    if guess:
-        return f"Did you mean `{guess}`?"
-    home = _HOME.get(name) or _HOME.get(did_you_mean(name, _HOME))
-    if home and home.rpartition(".")[0] != parent:
-        return f"It belongs at `{home}`."
-    return f"Delete it, or use one of: {', '.join(known)}." if known else "Delete it."
+def _folded(text: str) -> str:
+    return text.lower().replace("_", "").replace("-", "")
+
+
+def _own_values(value: Node | None, otherwise: str) -> tuple[str, str, str]:
+    """(value, start, end) of the person's own value where it is plain, else of the example."""
+    text = value.text if isinstance(value, Scalar) else ""
+    ends = re.fullmatch(_RANGE, text)
+    own = text if re.fullmatch(_PLAIN_VALUE, text) and not looks_secret(text) else ""
+    if ends is not None:
+        return own, ends[1], ends[2]
+    found = re.findall(r"(?:start|end): (\S+?)(?:,|$)", otherwise)
+    start, end = found if len(found) == 2 else ("", "")
+    return own or otherwise, start, end

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from lattice_tui.document.decoding import decode
 from lattice_tui.document.guard import build_tree
 from lattice_tui.document.report import Report
-from lattice_tui.document.tree import Mapping, Node, Scalar, Sequence
+from lattice_tui.document.tree import Mapping, Node, Scalar
 
 if TYPE_CHECKING:
     from schemas.document import LatticeCluster
@@ -58,13 +58,7 @@ def read_bytes(
     text = decode(data, report)
     tree = build_tree(text, report) if text is not None else None
     if tree is None and not report.problems():
-        report.error_at(
-            "LT-YAML-001",
-            "the file is empty" if not data.strip() else "the file holds nothing but comments",
-            "Write a cluster into it, or start from examples/docker.yaml.",
-            1,
-            1,
-        )
+        _report_empty(data, file, report)
     root = _root(tree, report)
     cluster = _read_root(root, report, name, today) if root is not None else None
     problems = report.problems()
@@ -73,22 +67,40 @@ def read_bytes(
     return ReadDocument(file, data, cluster, problems, root)
 
 
+def _report_empty(data: bytes, file: str, report: Report) -> None:
+    from lattice_tui.document.source import STANDARD_INPUT_NAME
+
+    if file == STANDARD_INPUT_NAME and not data.strip():
+        title, fix = "nothing came in on standard input", "Pipe a file in: lattice validate - < cluster.yaml"
+    else:
+        title = "the file is empty" if not data.strip() else "the file holds nothing but comments"
+        fix = "Write a cluster into it, or start from examples/docker.yaml."
+    report.error_at("LT-YAML-001", title, fix, 1, 1)
+
+
 def _root(tree: Node | None, report: Report) -> Mapping | None:
-    if tree is None or isinstance(tree, Mapping):
-        return tree
-    what = "a list" if isinstance(tree, Sequence) else "a single text"
-    if isinstance(tree, Scalar) and tree.plain and not tree.text:
-        report.error_at(
-            "LT-YAML-001", "the document is empty", "Write a cluster into it, or start from examples/docker.yaml.", 1, 1
-        )
+    """The document's own map; None when there is none, or when it is something else altogether (reported)."""
+    if tree is None:
         return None
-    report.error(
-        "LT-DOC-001",
-        f"the file holds {what}, not a cluster",
-        "A cluster.yaml begins with: apiVersion: lattice.dev/v1alpha1",
-        at=tree,
-    )
-    return None
+    if isinstance(tree, Scalar):
+        if tree.plain and not tree.text:
+            fix = "Write a cluster into it, or start from examples/docker.yaml."
+            report.error_at("LT-YAML-001", "the document is empty", fix, 1, 1)
+        else:
+            fix = "A cluster.yaml begins with: apiVersion: lattice.dev/v1alpha1"
+            report.error("LT-DOC-001", "the file holds a single text, not a cluster", fix, at=tree)
+        return None
+    if isinstance(tree, Mapping) and _is_ours(tree):
+        return tree
+    from lattice_tui.document.strangers import report_stranger
+
+    is_stranger = report_stranger(tree, report)
+    return tree if isinstance(tree, Mapping) and not is_stranger else None
+
+
+def _is_ours(root: Mapping) -> bool:
+    kind = root.entries.get("kind")
+    return isinstance(kind, Scalar) and kind.text == "LatticeCluster"
 
 
 def _read_root(root: Mapping, report: Report, name: str | None, today: str | None) -> LatticeCluster | None:
@@ -96,11 +108,12 @@ def _read_root(root: Mapping, report: Report, name: str | None, today: str | Non
     from lattice_tui.document.shape import Shape
     from schemas.document import LatticeCluster
 
-    if "metadata" not in root.entries:
-        _set(root, "metadata", Mapping(line=root.line, column=root.column))
-    metadata = root.entries["metadata"]
-    if name is not None and isinstance(metadata, Mapping):
-        _set(metadata, "name", Scalar(name, plain=False))
+    if name is not None:
+        if "metadata" not in root.entries:
+            _set(root, "metadata", Mapping(line=root.line, column=root.column))
+        metadata = root.entries["metadata"]
+        if isinstance(metadata, Mapping):
+            _set(metadata, "name", Scalar(name, plain=False))
     rules = document_rules(today or _today())
     return Shape(report, rules, document_examples()).read(LatticeCluster, root, "")
 

@@ -9,7 +9,9 @@ from lattice_tui.text import safe_text
 from schemas.problem import Problem, Severity
 
 MAX_PROBLEMS = 100
-"""More than anybody reads at once; a hostile file must not make a million."""
+"""More than anybody reads at once."""
+_MAX_FOUND = 5 * MAX_PROBLEMS
+"""Looking ends here: those that are listed are the first of the file, and a hostile one must not make a million."""
 
 _SHOWN_MAX_LENGTH = 60
 
@@ -17,6 +19,11 @@ _SHOWN_MAX_LENGTH = 60
 def shown(text: object) -> str:
     """A value from the file, made safe and short enough to stand inside a message."""
     return safe_text(str(text), _SHOWN_MAX_LENGTH)
+
+
+def because(reason: str) -> str:
+    """`: it has capitals`, for the end of a title; nothing when there is no reason to give."""
+    return f": {reason}" if reason else ""
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -69,20 +76,23 @@ class Report:
 
     @property
     def is_full(self) -> bool:
-        return len(self._problems) >= MAX_PROBLEMS
+        """Whether looking on is of no use."""
+        return len(self._problems) >= _MAX_FOUND
 
     def problems(self) -> tuple[Problem, ...]:
         """Everything found, in order of place; a last entry says when reading stopped at the limit."""
         found = in_order(self._problems)
-        if not self.is_full:
+        if len(found) <= MAX_PROBLEMS:
             return found
         rest = Problem(
             code="LT-DOC-032",
             title=f"there are more problems: these are the first {MAX_PROBLEMS}",
             fix="Mend them first, then validate again.",
             file=self.file,
+            # The ones that are left out may hold the only error.
+            severity="error" if self.has_errors else "warning",
         )
-        return (*found, rest)
+        return (*found[:MAX_PROBLEMS], rest)
 
     def _add(
         self,

@@ -8,21 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Mapping as MappingABC
-from types import NoneType, UnionType
-from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin
+from typing import Any, Final
 
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
-from lattice_tui.document.keys import did_you_mean, secret_in_file, unknown_key
-from lattice_tui.document.report import Report, shown
-from lattice_tui.document.scalars import resolve, trap
+from lattice_tui.document.kinds import Key, Kind, M, Outline, made, outline
+from lattice_tui.document.report import Report
+from lattice_tui.document.scalars import Value, is_ambiguous, resolve, trap
+from lattice_tui.document.trail import Trail, joined, path_text, trail_of
 from lattice_tui.document.tree import Mapping, Node, Scalar, Sequence
-
-M = TypeVar("M", bound=BaseModel)
+from lattice_tui.document.wrong_values import WrongValues
 
 Rule = Callable[[dict[str, Any], Mapping, str, Report], bool]
 """(fields read so far by attribute, node, path, report) -> False when the model may not be made; reports why."""
+
+MAX_ENTRIES = 1000
+"""Of one list or free map (pools, labels, names): each is looked at closely, which a hostile file would use."""
+_SECRET_MIN_LENGTH = 20
+"""The shortest text that is looked at for being a credential: an AWS key id."""
 
 
 class _Bad:
@@ -30,6 +33,7 @@ class _Bad:
 
 
 BAD: Final = _Bad()
+_TYPES: Final[dict[str, type]] = {"text": str, "number": int, "switch": bool}
 
 
 class Shape:
@@ -40,283 +44,186 @@ class Shape:
     ) -> None:
         self._report = report
         self._rules = rules
-        self._examples = examples or {}
+        self._wrong = WrongValues(report, examples or {})
+        self._root: Node | None = None
+        self._absent: list[tuple[Key, str, Mapping]] = []
+        """Required keys that nobody has written; one that stands elsewhere by mistake is not missing."""
+        self._meant: set[str] = set()
+        """Paths that were written in a wrong place or with a wrong name, and are answered already."""
 
     def read(self, model: type[M], node: Node | None, path: str) -> M | None:
         """The model of `node`, or None when anything in it is wrong."""
+        self._root = node
+        read = self._model(model, node, path, trail_of(path))
+        for key, above, parent in self._absent:
+            self._report_missing(key, above, parent)
+        return read
+
+    def _model(self, model: type[M], node: Node | None, path: str, trail: Trail) -> M | None:
         if not isinstance(node, Mapping):
-            self._wrong_kind("map", node, path)
+            self._wrong.wrong_kind(Kind("model", model=model), node, trail)
             return None
+        plan = outline(model)
         values: dict[str, Any] = {}
         complete = True
-        names: dict[str, tuple[str, FieldInfo]] = {}
-        for attribute, info in model.model_fields.items():
-            names[info.alias or attribute] = (attribute, info)
-        for name, child in node.entries.items():
-            if self._report.is_full:
+        written = node.entries
+        if not written.keys() <= plan.keys.keys():
+            complete = False
+            written = self._with_strays(plan, node, path)
+        for name, child in written.items():
+            key = plan.keys[name]
+            value = self._value(key.kind, child, (path, name))
+            if value is not BAD:
+                values[key.attribute] = value
+            elif self._report.is_full:
                 return None
-            known = names.get(name)
-            if known is None:
-                unknown_key(node.keys[name], path, names, self._report)
-                complete = False
-                continue
-            attribute, info = known
-            value = self._value(info.annotation, info.metadata, child, _join(path, name))
-            if value is BAD:
-                complete = False
             else:
-                values[attribute] = value
-        complete = self._has_required(names, node, path) and complete
+                complete = False
+        for key in plan.required:
+            if key.name not in written:
+                complete = False
+                self._absent.append((key, path, node))
         rule = self._rules.get(model)
         if rule is not None and not rule(values, node, path, self._report):
             complete = False
-        return model.model_construct(**values) if complete else None
+        return made(model, values) if complete else None
 
-    def _has_required(self, names: dict[str, tuple[str, FieldInfo]], node: Mapping, path: str) -> bool:
-        complete = True
-        for name, (_, info) in names.items():
-            if info.is_required() and name not in node.entries:
-                complete = False
-                self._missing(info.annotation, _join(path, name), node)
-        return complete
+    def _with_strays(self, plan: Outline, node: Mapping, path: str) -> dict[str, Node]:
+        """The known entries, and with them what was probably meant by the unknown ones, which are reported."""
+        from lattice_tui.document.strays import Strays
 
-    def _missing(self, annotation: Any, full: str, node: Mapping) -> None:
+        return Strays(self._report, self._root, self._meant).sorted_out(plan, node, path)
+
+    def _report_missing(self, key: Key, above: str, parent: Mapping) -> None:
         """Report every required key below a missing one: what has to be written, not what it hangs from."""
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            for attribute, info in annotation.model_fields.items():
-                if info.is_required():
-                    self._missing(info.annotation, f"{full}.{info.alias or attribute}", node)
+        path = joined(above, key.name)
+        if any(path == meant or path.startswith(f"{meant}.") for meant in self._meant):
             return
-        name = _last(full)
-        example = self._example(full) or f"{name}: ..."
-        code = "LT-DOC-006" if full == "metadata.name" else "LT-DOC-007"
-        fix = f"Write it under `{full.rpartition('.')[0]}`, for example: {example}"
-        if full == "metadata.name":
+        if key.kind.model is not None:
+            for inner in outline(key.kind.model).required:
+                self._report_missing(inner, path, parent)
+            return
+        example = self._wrong.example((above, key.name)) or f"{key.name}: ..."
+        code = "LT-DOC-006" if path == "metadata.name" else "LT-DOC-007"
+        fix = f"Write it under `{above}`, for example: {example}" if above else f"Write it: {example}"
+        if path == "metadata.name":
             fix += " (or give the name on the command line: --name practice)"
-        self._report.error(code, f"{full} is missing", fix, at=node, path=full)
+        self._report.error(code, f"{path} is missing", fix, at=parent, path=path)
 
-    def _value(self, annotation: Any, metadata: list[Any], node: Node, path: str) -> Any:
+    def _value(self, kind: Kind, node: Node, trail: Trail) -> Any:
         """The value of one field, or BAD."""
-        annotation, metadata = _unwrapped(annotation, metadata)
-        origin = get_origin(annotation)
-        if origin in (Union, UnionType):
-            inner = next(argument for argument in get_args(annotation) if argument is not NoneType)
-            if isinstance(node, Scalar) and resolve(node) is None:
+        if type(node) is Scalar:
+            if kind.is_optional and resolve(node) is None:
                 return None
-            return self._value(inner, metadata, node, path)
-        if origin is Literal:
-            return self._choice(get_args(annotation), node, path)
-        if origin is dict:
-            return self._dict(get_args(annotation)[1], node, path)
-        if origin is list:
-            return self._list(get_args(annotation)[0], node, path)
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            instance = self.read(annotation, node, path)
-            return BAD if instance is None else instance
-        if annotation is Any:
-            return self._anything(node, path)
-        return self._scalar(annotation, metadata, node, path)
+            if kind.sort in _TYPES:
+                return self._single(kind, node, trail)
+        if kind.model is not None:
+            read = self._model(kind.model, node, path_text(trail), trail)
+            return BAD if read is None else read
+        if kind.sort == "map" or (kind.sort == "anything" and isinstance(node, Mapping)):
+            return self._map(kind, node, trail)
+        if kind.sort == "list" or (kind.sort == "anything" and isinstance(node, Sequence)):
+            return self._list(kind, node, trail)
+        return self._single(kind, node, trail)
 
-    def _dict(self, annotation: Any, node: Node, path: str) -> Any:
+    def _map(self, kind: Kind, node: Node, trail: Trail) -> Any:
         if not isinstance(node, Mapping):
-            return self._wrong_kind("map", node, path)
+            self._wrong.wrong_kind(kind, node, trail)
+            return BAD
+        if len(node.entries) > MAX_ENTRIES:
+            self._wrong.too_many(len(node.entries), MAX_ENTRIES, node, trail)
+            return BAD
+        inner, path = kind.inner or kind, path_text(trail)
         values: dict[str, Any] = {}
+        complete = True
         for name, child in node.entries.items():
-            values[name] = self._value(annotation, [], child, _join(path, name))
-            if self._report.is_full:
-                return BAD
-        return BAD if BAD in values.values() else values
+            below = (path, name)
+            values[name] = self._value(inner, child, below)
+            if not self._is_key(node.keys[name], below):
+                values[name] = BAD
+            if values[name] is BAD:
+                complete = False
+                if self._report.is_full:
+                    break
+        return values if complete else BAD
 
-    def _list(self, annotation: Any, node: Node, path: str) -> Any:
+    def _list(self, kind: Kind, node: Node, trail: Trail) -> Any:
         if not isinstance(node, Sequence):
-            return self._wrong_kind("list", node, path)
+            self._wrong.wrong_kind(kind, node, trail)
+            return BAD
+        if len(node.items) > MAX_ENTRIES:
+            self._wrong.too_many(len(node.items), MAX_ENTRIES, node, trail)
+            return BAD
+        inner, path = kind.inner or kind, path_text(trail)
         values: list[Any] = []
+        complete = True
         for index, item in enumerate(node.items):
-            values.append(self._value(annotation, [], item, f"{path}[{index}]"))
-            if self._report.is_full:
+            value = self._value(inner, item, (path, index))
+            values.append(value)
+            if value is BAD:
+                complete = False
+                if self._report.is_full:
+                    break
+        return values if complete else BAD
+
+    def _single(self, kind: Kind, node: Node, trail: Trail) -> Any:
+        if not isinstance(node, Scalar):
+            self._wrong.wrong_kind(kind, node, trail)
+            return BAD
+        value: Value = node.text
+        if node.plain and is_ambiguous(node.text):
+            if misread := trap(node):
+                self._wrong.trap(misread, kind, node, trail)
                 return BAD
-        return BAD if BAD in values else values
-
-    def _anything(self, node: Node, path: str) -> Any:
-        if isinstance(node, Mapping):
-            return self._dict(Any, node, path)
-        if isinstance(node, Sequence):
-            return self._list(Any, node, path)
-        return BAD if self._is_trap(node, path) else resolve(node)
-
-    def _scalar(self, annotation: Any, metadata: list[Any], node: Node, path: str) -> Any:
-        if not isinstance(node, Scalar):
-            return self._wrong_kind({str: "text", int: "number", bool: "switch"}[annotation], node, path)
-        if self._is_trap(node, path):
+            value = resolve(node)
+        # A choice takes none of these, and says so itself.
+        if kind.sort != "choice" and len(node.text) >= _SECRET_MIN_LENGTH and self._is_secret(node, trail):
             return BAD
-        value = resolve(node)
-        if value is None:
-            return self._no_value(node, path)
-        if type(value) is not annotation:
-            return self._wrong_type(annotation, value, node, path)
-        return self._in_range(value, metadata, node, path) if isinstance(value, int) else value
-
-    def _choice(self, allowed: tuple[Any, ...], node: Node, path: str) -> Any:
-        if not isinstance(node, Scalar):
-            return self._wrong_kind("text", node, path)
-        words = " or ".join(f"`{word}`" for word in allowed)
-        if misread := trap(node):
-            self._report.error(
-                "LT-YAML-015",
-                f"`{node.text}` without quotes is {misread} to some YAML readers",
-                f"{_last(path)} is {words}.",
-                at=node,
-                path=path,
-            )
+        if not (node.text.isprintable() or self._is_seen(node, trail)):
             return BAD
-        value = resolve(node)
-        if value in allowed:
+        if kind.sort == "anything" or (kind.sort == "choice" and value in kind.allowed):
             return value
+        return self._of_kind(kind, value, node, trail)
+
+    def _of_kind(self, kind: Kind, value: Value, node: Scalar, trail: Trail) -> Any:
+        """The value when it is what the key takes, else BAD."""
         if value is None:
-            return self._no_value(node, path)
-        guess = did_you_mean(node.text, [str(word) for word in allowed])
-        fix = f"Write {words}." + (f" Did you mean `{guess}`?" if guess and len(allowed) > 1 else "")
-        self._report.error("LT-DOC-016", f"{_last(path)} cannot be {shown(node.text)}", fix, at=node, path=path)
-        return BAD
-
-    def _is_trap(self, node: Scalar, path: str) -> bool:
-        misread = trap(node)
-        if misread:
-            number = node.text.lstrip("+-0_")
-            or_number = f", or {number}" if misread.startswith("the octal") and number.isdigit() else ""
-            self._report.error(
-                "LT-YAML-015",
-                f"`{node.text}` without quotes is {misread} to some YAML readers",
-                f'Write {_last(path)}: "{node.text}"{or_number}',
-                at=node,
-                path=path,
-            )
-        return bool(misread)
-
-    def _in_range(self, value: int, metadata: list[Any], node: Scalar, path: str) -> Any:
-        low = next((item.ge for item in metadata if hasattr(item, "ge")), None)
-        high = next((item.le for item in metadata if hasattr(item, "le")), None)
-        if (low is None or value >= low) and (high is None or value <= high):
-            return value
-        limits = (
-            f"from {low} to {high}"
-            if low is not None and high is not None
-            else f"{low} or more"
-            if high is None
-            else f"at most {high}"
-        )
-        fix = f"Write a number {limits}" + (f", for example: {example}" if (example := self._example(path)) else "")
-        self._report.error("LT-DOC-017", f"{_last(path)} cannot be {value}", fix, at=node, path=path)
-        return BAD
-
-    def _wrong_type(self, wanted: Any, value: Any, node: Scalar, path: str) -> _Bad:
-        name = _last(path)
-        text = shown(node.text)
-        if wanted is str:
-            kind = "true or false" if isinstance(value, bool) else "a number"
-            fix = f'Put it in quotes: {name}: "{text}"'
-            if path.endswith("kubernetes.version") and isinstance(value, float):
-                fix = f'Write the whole version in quotes: {name}: "{_whole_version(text)}"'
-            self._report.error("LT-DOC-010", f"{name} is {kind} without quotes: {text}", fix, at=node, path=path)
-        elif wanted is int:
-            unquoted = f"{name}: {text}" if text.strip().isdigit() else self._example(path) or f"{name}: 2"
-            self._report.error(
-                "LT-DOC-011",
-                f"{name} is a whole number, not {text}",
-                f"Write it without quotes: {unquoted}",
-                at=node,
-                path=path,
-            )
+            self._wrong.no_value(kind, node, trail)
+        elif kind.sort == "choice":
+            self._wrong.not_a_word(kind, node, trail)
+        elif type(value) is not _TYPES[kind.sort]:
+            self._wrong.wrong_type(kind, value, node, trail)
+        elif type(value) is int and not _is_within(value, kind):
+            self._wrong.out_of_range(value, kind, node, trail)
         else:
-            self._report.error(
-                "LT-DOC-012", f"{name} is true or false, not {text}", f"Write {name}: true", at=node, path=path
-            )
+            return value
         return BAD
 
-    def _no_value(self, node: Scalar, path: str) -> _Bad:
-        example = self._example(path) or f"{_last(path)}: ..."
-        self._report.error(
-            "LT-DOC-015", f"{_last(path)} has no value", f"Write one, for example: {example}", at=node, path=path
-        )
-        return BAD
+    def _is_key(self, key: Scalar, trail: Trail) -> bool:
+        """Whether a free key is the same text to every YAML reader, and can be seen."""
+        if key.plain and is_ambiguous(key.text):
+            misread = trap(key) or ("" if isinstance(resolve(key), str) else "no text")
+            if misread:
+                self._wrong.trap_key(misread, key, trail)
+                return False
+        return key.text.isprintable() or self._is_seen(key, trail)
 
-    def _wrong_kind(self, wanted: str, node: Node | None, path: str) -> _Bad:
-        """Report a map, list or single value that stands where another kind belongs."""
-        name = _last(path) or "the document"
-        if path == "spec.credentials" and wanted == "map":
-            secret_in_file(node, path, self._report)
-            return BAD
-        if isinstance(node, Scalar) and resolve(node) is None and wanted in ("map", "list"):
-            empty = f"{name}: {{}}" if wanted == "map" else f"{name}: []"
-            self._report.error(
-                "LT-DOC-015",
-                f"{name} has no value",
-                f"Write {self._example(path) or empty}, or leave the key out.",
-                at=node,
-                path=path,
-            )
-            return BAD
-        code, what = {"map": ("LT-DOC-013", "a map of keys"), "list": ("LT-DOC-014", "a list")}.get(
-            wanted,
-            (
-                "LT-DOC-010" if wanted == "text" else "LT-DOC-011" if wanted == "number" else "LT-DOC-012",
-                "a single value",
-            ),
-        )
-        found = "a map" if isinstance(node, Mapping) else "a list" if isinstance(node, Sequence) else "a single value"
-        self._report.error(
-            code, f"{name} is {what}, not {found}", self._kind_fix(wanted, node, path), at=node, path=path
-        )
-        return BAD
+    def _is_seen(self, node: Scalar, trail: Trail) -> bool:
+        from lattice_tui.document.letters import unseen_letter
 
-    def _kind_fix(self, wanted: str, node: Node | None, path: str) -> str:
-        name = _last(path)
-        if wanted == "list" and isinstance(node, Scalar):
-            return f'Write a list of one: {name}: ["{shown(node.text)}"]'
-        if (
-            wanted == "number"
-            and isinstance(node, Mapping)
-            and isinstance(inner := node.entries.get("replicas"), Scalar)
-        ):
-            return f"Write the number itself: {name}: {shown(inner.text)}"
-        example = self._example(path) or {"map": f"{name}: {{}}", "list": f"{name}: []"}.get(wanted, f"{name}: ...")
-        return f"Write it like this: {example}"
+        what = unseen_letter(node.text)
+        if what:
+            self._wrong.unseen(what, node, trail)
+        return not what
 
-    def _example(self, path: str) -> str:
-        return self._examples.get(path) or self._examples.get(_generic(path), "")
+    def _is_secret(self, node: Scalar, trail: Trail) -> bool:
+        from lattice_tui.document.secret_values import looks_secret, secret_in_file
+
+        if not looks_secret(node.text):
+            return False
+        secret_in_file(node, path_text(trail), self._report)
+        return True
 
 
-def _unwrapped(annotation: Any, metadata: list[Any]) -> tuple[Any, list[Any]]:
-    """`Annotated[int, Field(ge=0)]` as (int, [Ge(0)])."""
-    while get_origin(annotation) is Annotated:
-        annotation, *extras = get_args(annotation)
-        for extra in extras:
-            metadata = [*metadata, *(extra.metadata if isinstance(extra, FieldInfo) else (extra,))]
-    return annotation, metadata
-
-
-def _join(path: str, name: str) -> str:
-    return f"{path}.{shown(name)}" if path else shown(name)
-
-
-def _last(path: str) -> str:
-    return path.rpartition(".")[2]
-
-
-def _generic(path: str) -> str:
-    """`spec.nodes.workerPools.*.replicas` for any pool's path."""
-    parts = path.split(".")
-    if parts[:3] == ["spec", "nodes", "workerPools"] and len(parts) > 3:
-        parts[3] = "*"
-    return ".".join(part.partition("[")[0] for part in parts)
-
-
-def _whole_version(text: str) -> str:
-    from lattice_tui.document.pins import minor_of, pins
-
-    known = pins().kubernetes
-    try:
-        minor = minor_of(text)
-    except ValueError:
-        return known.proposed["docker"]
-    return known.newest_patch(minor) if known.supports(minor) else known.proposed["docker"]
+def _is_within(value: int, kind: Kind) -> bool:
+    return (kind.low is None or value >= kind.low) and (kind.high is None or value <= kind.high)

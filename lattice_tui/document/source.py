@@ -12,14 +12,18 @@ from lattice_tui.document.report import Report
 from lattice_tui.text import safe_text
 
 STANDARD_INPUT = "-"
+STANDARD_INPUT_NAME = "standard input"
+"""What problems call it."""
 _READ_BYTES = MAX_BYTES + 1
 """One more than is allowed: enough to know that there is more."""
+_SILENCE_S = 2.0
+"""How long a pipe may be silent before it is said what is waited for."""
 
 
 def source_name(path: str | os.PathLike[str]) -> str:
     """What problems call the file: safe to print."""
     text = os.fsdecode(path)
-    return "standard input" if text == STANDARD_INPUT else safe_text(text, 200)
+    return STANDARD_INPUT_NAME if text == STANDARD_INPUT else safe_text(text, 200)
 
 
 def read_source(path: str | os.PathLike[str], report: Report) -> bytes | None:
@@ -51,10 +55,21 @@ def read_source(path: str | os.PathLike[str], report: Report) -> bytes | None:
 def _read_all(descriptor: int) -> bytes:
     chunks: list[bytes] = []
     left = _READ_BYTES
-    while left and (chunk := os.read(descriptor, left)):
+    while left and (chunk := _read_some(descriptor, left)):
         chunks.append(chunk)
         left -= len(chunk)
     return b"".join(chunks)
+
+
+def _read_some(descriptor: int, limit: int) -> bytes:
+    """Wait for bytes and read them. A standard input may have been made non-blocking by whoever shares it."""
+    while True:
+        try:
+            return os.read(descriptor, limit)
+        except BlockingIOError:
+            import select
+
+            select.select([descriptor], [], [])
 
 
 def _read_standard_input(report: Report) -> bytes | None:
@@ -68,11 +83,31 @@ def _read_standard_input(report: Report) -> bytes | None:
         )
         return None
     try:
-        data: bytes = stream.buffer.read(_READ_BYTES)
+        descriptor = stream.fileno()
+        _say_what_is_waited_for(descriptor, os.isatty(descriptor))
+        return _read_all(descriptor)
     except OSError as error:
         _report_refusal(error, STANDARD_INPUT, report)
         return None
-    return data
+
+
+def _say_what_is_waited_for(descriptor: int, is_terminal: bool) -> None:
+    """Nobody waits without knowing for what: a person at a terminal at once, whoever pipes when nothing comes."""
+    import select
+
+    if not is_terminal and select.select([descriptor], [], [], _SILENCE_S)[0]:
+        return
+    if sys.stderr is None:
+        return
+    if is_terminal:
+        words = "Reading a cluster.yaml from this terminal: paste it, then press Enter and Ctrl-D. Ctrl-C leaves."
+    else:
+        words = "Waiting for a cluster.yaml on standard input: nothing has come in yet. Ctrl-C leaves."
+    try:
+        sys.stderr.write(f"{words}\n")
+        sys.stderr.flush()
+    except OSError:
+        sys.stderr = None  # nobody is there to be told
 
 
 def _report_kind(mode: int, path: str | os.PathLike[str], report: Report) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from lattice_tui.document.report import Report, shown
@@ -11,6 +13,9 @@ if TYPE_CHECKING:
 
 _COLON = 'Text that holds ": " needs quotes, and every key starts a line of its own.'
 _INDENT = "Put keys that belong together under each other: same number of spaces, two per level."
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|(?<=[^\r\n])\Z)")
+"""One line with its end: a megabyte of lines is looked through, never held."""
 
 # What libyaml and PyYAML say -> (code, what is wrong, what to do).
 _KNOWN: Final = (
@@ -29,6 +34,12 @@ _KNOWN: Final = (
     ("document indicator", "LT-YAML-016", "a quote is opened and never closed", "Add the closing quote."),
     ("expected ',' or", "LT-YAML-016", "a comma or the closing bracket is missing", "Add it: [a, b] or {a: 1, b: 2}."),
     ("unknown escape character", "LT-YAML-007", "there is an unknown backslash escape", "Use single quotes: 'a\\b'."),
+    (
+        "Unicode character escape",
+        "LT-YAML-007",
+        "there is a backslash escape of half a character",
+        "Write the character itself, or its whole number: \\U0001F600.",
+    ),
     ("undefined tag handle", "LT-YAML-011", "there is a tag (`!...`)", "Delete it and keep the value behind it."),
     ("cannot start any token", "LT-YAML-007", "a value cannot begin with this character", "Put the value in quotes."),
 )
@@ -58,10 +69,10 @@ def report_syntax(error: MarkedYAMLError, text: str, report: Report) -> None:
 
 def _tab_column(text: str, line: int, column: int) -> int | None:
     """Column of the tab that stopped the parser: in the indentation of its line, or right where it stopped."""
-    lines = text.splitlines()
-    if line > len(lines):
+    lines = (match[0] for match in _LINE.finditer(text))
+    content = next(islice(lines, line - 1, None), None)
+    if content is None:
         return None
-    content = lines[line - 1]
     indentation = content[: len(content) - len(content.lstrip(" \t"))]
     if "\t" in indentation:
         return indentation.index("\t") + 1

@@ -51,7 +51,7 @@ Node = Scalar | Sequence | Mapping
 def find(node: Node | None, *path: str) -> Node | None:
     """The node at `path` below `node`, or None."""
     for key in path:
-        if not isinstance(node, Mapping):
+        if type(node) is not Mapping:
             return None
         node = node.entries.get(key)
     return node

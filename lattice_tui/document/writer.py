@@ -1,39 +1,24 @@
-"""`LatticeCluster` to cluster.yaml: a fresh commented file, and bytes to disk."""
+"""`LatticeCluster` to cluster.yaml: a fresh commented file."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Mapping as MappingABC
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lattice_tui.document.fields import field_at
-from lattice_tui.document.scalars import resolve, trap
-from lattice_tui.document.tree import Scalar
-from lattice_tui.paths import PRIVATE_FILE, refuse_unsafe_target, write_atomically
+from lattice_tui.document.parts import part_at
+from lattice_tui.document.value_text import QuotedText, flow_text, value_text
 
 if TYPE_CHECKING:
     from schemas.document import LatticeCluster, WorkerPool
 
-_HEAD = ("# A cluster, as Lattice builds it. Check it with: lattice validate cluster.yaml",)
+SCHEMA_FILE = ".lattice.schema.json"
+"""Beside a file of ours: what it may hold, for editors. See `lattice_tui.providers.schema`."""
+MODELINE = f"# yaml-language-server: $schema={SCHEMA_FILE}"
+"""A path relative to the file, which editors understand without a network."""
+_HEAD = (MODELINE, "# A cluster, as Lattice builds it. Check it with: lattice validate cluster.yaml")
 _INDENT = "  "
-_COMMENTS = {
-    "metadata.labels": "labels on every object of the cluster",
-    "spec.provider.config": "one provider; {} where there is nothing to choose",
-    "spec.nodes.workerPools": "groups of machines that are alike",
-    "spec.networking.lbPool": "addresses for LoadBalancer services",
-    "spec.credentials": "where the credentials are, never the value",
-    "apiVersion": "the form of this file",
-    "metadata": "what the cluster is called",
-    "spec.provider": "what it is built from, and where",
-    "spec.nodes": "how many machines",
-    "spec.endpoints": "where it is reached",
-}
-"""What is said of the parts that no question asks for."""
-_PLAIN_EXTRA = frozenset("-_./")
-_YAML11_LETTERS = frozenset("yYnN")
-"""True and false to strict YAML 1.1 readers, though not to PyYAML."""
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
 def fresh_text(cluster: LatticeCluster) -> str:
@@ -42,28 +27,6 @@ def fresh_text(cluster: LatticeCluster) -> str:
     Every key that was answered is there; what was left at "found out later" is not.
     """
     return "".join(f"{line}\n" for line in (*_HEAD, *_lines(_document(cluster), "", 0)))
-
-
-def save_bytes(path: Path, data: bytes) -> None:
-    """Write a person's file: atomic, never through a symlink; a different file that was there is kept as `.bak`.
-
-    Raises UnsafePathError for a symlink, a folder or a device, OSError when the disk refuses.
-    """
-    refuse_unsafe_target(path)
-    mode = PRIVATE_FILE
-    if path.exists():
-        before = path.read_bytes()
-        if before == data:
-            return
-        mode = path.stat().st_mode & 0o777
-        write_atomically(path.with_name(f"{path.name}.bak"), before, mode)
-    write_atomically(path, data, mode)
-
-
-class _Quoted(str):
-    """Text that is written in quotes whatever it looks like."""
-
-    __slots__ = ()
 
 
 def _document(cluster: LatticeCluster) -> dict[str, Any]:
@@ -78,7 +41,7 @@ def _document(cluster: LatticeCluster) -> dict[str, Any]:
         "spec": {
             "provider": {
                 "kubernetes": {
-                    "version": _Quoted(kubernetes.version),
+                    "version": QuotedText(kubernetes.version),
                     "bootstrap": kubernetes.bootstrap,
                     **_present(
                         certSANs=kubernetes.cert_sans,
@@ -134,7 +97,7 @@ def _present(**values: Any) -> dict[str, Any]:
 def _lines(values: MappingABC[str, Any], path: str, depth: int) -> Iterator[str]:
     for key, value in values.items():
         below = f"{path}.{key}" if path else key
-        start = f"{_INDENT * depth}{_text(key)}:"
+        start = f"{_INDENT * depth}{value_text(key)}:"
         comment = _comment(below)
         if isinstance(value, dict) and value:
             yield start + comment
@@ -143,59 +106,20 @@ def _lines(values: MappingABC[str, Any], path: str, depth: int) -> Iterator[str]
             yield start + comment
             yield from _items(value, depth + 1)
         else:
-            yield f"{start} {_text(value)}{comment}"
+            yield f"{start} {value_text(value)}{comment}"
 
 
 def _items(values: list[Any], depth: int) -> Iterator[str]:
     """List entries: single values one a line, anything else in flow style."""
     for value in values:
-        yield f"{_INDENT * depth}- {_flow(value)}"
-
-
-def _flow(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{_text(key)}: {_flow(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(_flow(item) for item in value) + "]"
-    return _text(value)
-
-
-def _text(value: Any) -> str:
-    """One value as YAML 1.1 and 1.2 both read it back."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return repr(value)
-    if value in ({}, []):
-        return "{}" if isinstance(value, dict) else "[]"
-    return value if _is_plain(value) else _quoted(value)
-
-
-def _is_plain(text: str) -> bool:
-    if isinstance(text, _Quoted) or not text.isascii() or not text[:1].isalpha() or text in _YAML11_LETTERS:
-        return False
-    if not all(character.isalnum() or character in _PLAIN_EXTRA for character in text):
-        return False
-    scalar = Scalar(text, plain=True)
-    return isinstance(resolve(scalar), str) and not trap(scalar)
-
-
-def _quoted(text: str) -> str:
-    return '"' + "".join(_escaped(character) for character in text) + '"'
-
-
-def _escaped(character: str) -> str:
-    if (known := _ESCAPES.get(character)) is not None:
-        return known
-    if character.isprintable():
-        return character
-    number = ord(character)
-    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
+        yield f"{_INDENT * depth}- {flow_text(value)}"
 
 
 def _comment(path: str) -> str:
     field = field_at(path)
-    text = field.help if field is not None else _COMMENTS.get(path, "")
+    if field is not None:
+        text = field.help
+    else:
+        part = part_at(path)
+        text = part.comment if part is not None else ""
     return f"  # {text}" if text else ""

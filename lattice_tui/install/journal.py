@@ -2,43 +2,26 @@
 
 from __future__ import annotations
 
-import errno
-import fcntl
-import json
 import os
-import socket
-import time
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from lattice_tui.append_only import append_line, open_for_appending
 from lattice_tui.errors import RunHeldError
 from lattice_tui.install import files
 from lattice_tui.install.tail import read_line
+from lattice_tui.locks import Holder, LockHeldError, last_lock_holder, lock_holder, take_lock
 from lattice_tui.paths import PRIVATE_FILE, private_folder, sync_folder
-from lattice_tui.text import safe_text
 from schemas.events import ProgressEvent
 from schemas.problem import Problem
 
 Event = TypeVar("Event", bound=ProgressEvent)
 Clock = Callable[[], datetime]
 
-LOCK_PATIENCE_S = 0.5
-"""A door that asks who holds the lock takes it for a moment itself."""
 SYNCED = frozenset({"run", "engine", "step", "inventory"})
 """First word of the events that must survive a power cut; the others are only flushed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Who holds the lock of a run."""
-
-    pid: int
-    host: str
-    since: str
 
 
 def utc_now() -> datetime:
@@ -61,7 +44,7 @@ class Journal:
             self.history = _repaired(self.path)
             self._seq = max((event.seq for event in self.history), default=0)
             self._last_at = max((event.at for event in self.history), default=clock())
-            self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, PRIVATE_FILE)
+            self._file = open_for_appending(self.path)
         except BaseException:
             os.close(self._lock)
             raise
@@ -76,7 +59,7 @@ class Journal:
         at = max(self._clock(), self._last_at)
         event = event_type(seq=self._seq + 1, at=at, **facts)
         line = event.model_dump_json().encode() + b"\n"
-        self._write(line)
+        append_line(self._file, line, self.path)
         if event.event.partition(".")[0] in SYNCED:
             os.fsync(self._file)
         self._seq, self._last_at = event.seq, at
@@ -87,17 +70,6 @@ class Journal:
         os.ftruncate(self._file, 0)
         self.history = []
         self._seq = 0
-
-    def _write(self, line: bytes) -> None:
-        """One write, so that whoever tails the file sees whole lines; a full disk leaves none of it."""
-        size = os.fstat(self._file).st_size
-        try:
-            written = os.write(self._file, line)
-            if written < len(line):
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
-        except OSError:
-            os.ftruncate(self._file, size)
-            raise
 
     def close(self) -> None:
         """Flush everything and let the lock go."""
@@ -114,25 +86,12 @@ class Journal:
 
 def holder(folder: Path) -> Holder | None:
     """Who holds the run, None when nobody does."""
-    try:
-        descriptor = os.open(folder / files.LOCK, os.O_RDONLY | os.O_NOFOLLOW)
-    except FileNotFoundError:
-        return None
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return last_holder(folder)
-    finally:
-        os.close(descriptor)
-    return None
+    return lock_holder(folder / files.LOCK)
 
 
 def last_holder(folder: Path) -> Holder:
     """Who took the lock last, whether or not it is still held; pid 0 when that cannot be read."""
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        facts = json.loads((folder / files.LOCK).read_bytes())
-        return Holder(pid=int(facts["pid"]), host=safe_text(str(facts["host"])), since=safe_text(str(facts["since"])))
-    return Holder(pid=0, host="", since="")
+    return last_lock_holder(folder / files.LOCK)
 
 
 def held_problem(folder: Path, who: Holder) -> Problem:
@@ -147,22 +106,10 @@ def held_problem(folder: Path, who: Holder) -> Problem:
 
 
 def _take_lock(folder: Path) -> int:
-    descriptor = os.open(folder / files.LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, PRIVATE_FILE)
-    deadline = time.monotonic() + LOCK_PATIENCE_S
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            break
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                os.close(descriptor)
-                raise RunHeldError(held_problem(folder, last_holder(folder))) from None
-            time.sleep(0.02)
-    facts = {"pid": os.getpid(), "host": socket.gethostname(), "since": utc_now().isoformat(timespec="seconds")}
-    line = json.dumps(facts).encode() + b"\n"
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, line, 0)
-    return descriptor
+    try:
+        return take_lock(folder / files.LOCK)
+    except LockHeldError as held:
+        raise RunHeldError(held_problem(folder, held.who)) from None
 
 
 def _repaired(path: Path) -> list[ProgressEvent]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import TYPE_CHECKING
 
+from lattice_tui.document.ranges import choose_ranges
 from schemas.plan import ClusterPlan, PoolPlan, ProviderConfig, TaintPlan
 
 if TYPE_CHECKING:
     from schemas.document import LatticeCluster, WorkerPool
 
-POD_CIDRS = ("10.244.0.0/16", "10.42.0.0/16", "172.30.0.0/16")
-SERVICE_CIDRS = ("10.96.0.0/16", "10.43.0.0/16", "172.31.0.0/16")
 LOOPBACK = "127.0.0.1"
 """The load balancer's published port is on this computer: where a cluster on Docker is reached."""
 
@@ -20,7 +18,7 @@ def resolve(cluster: LatticeCluster, config: ProviderConfig, *, run_id: str) -> 
     """The plan of this document. `run_id` is eight hex digits; the same arguments give the same plan."""
     kubernetes = cluster.spec.provider.kubernetes
     network = kubernetes.cluster_network
-    pod_cidr, service_cidr = _ranges(network.pod_cidr, network.service_cidr)
+    pod_cidr, service_cidr = choose_ranges(network.pod_cidr, network.service_cidr)
     return ClusterPlan(
         name=cluster.metadata.name,
         run_id=run_id,
@@ -51,21 +49,3 @@ def _pool(name: str, pool: WorkerPool) -> PoolPlan:
         labels=dict(pool.labels),
         taints=tuple(TaintPlan(key=taint.key, value=taint.value, effect=taint.effect) for taint in pool.taints),
     )
-
-
-def _ranges(pod_cidr: str | None, service_cidr: str | None) -> tuple[str, str]:
-    """The given ranges, and for each missing one the first proposal that leaves the other alone."""
-    if pod_cidr is None:
-        pod_cidr = _first_free(POD_CIDRS, service_cidr)
-    if service_cidr is None:
-        service_cidr = _first_free(SERVICE_CIDRS, pod_cidr)
-    return pod_cidr, service_cidr
-
-
-def _first_free(proposals: tuple[str, ...], other: str | None) -> str:
-    if other is None:
-        return proposals[0]
-    taken = ipaddress.ip_network(other, strict=False)
-    free = (proposal for proposal in proposals if not ipaddress.ip_network(proposal).overlaps(taken))
-    # A range so wide that it covers every proposal is refused by the document; the first one keeps this total.
-    return next(free, proposals[0])

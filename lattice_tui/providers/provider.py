@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+    from lattice_tui.checks.runner import Check
     from lattice_tui.document.report import Report
     from lattice_tui.document.shape import Rule
     from lattice_tui.document.tree import Mapping
+    from lattice_tui.secrets import Secret
+    from schemas.document import LatticeCluster
     from schemas.fields import Field
     from schemas.provider_config import ProviderConfig
 
@@ -64,4 +67,12 @@ class Provider(Protocol):
 
     def check(self, root: Mapping, report: Report) -> None:
         """Report what in the rest of the document does not fit this provider."""
+        ...
+
+    def checks(self, params: MappingABC[str, str], secrets: MappingABC[str, Secret]) -> tuple[Check, ...]:
+        """Its live checks, in the order of their rows. Making them touches nothing; `params` are never refused."""
+        ...
+
+    def check_params(self, cluster: LatticeCluster, config: ProviderConfig) -> dict[str, str]:
+        """What the checks have to know of a document, by the provider's own names; without secrets."""
         ...

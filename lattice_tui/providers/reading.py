@@ -58,7 +58,8 @@ def _with_provider(document: ReadDocument) -> ReadCluster:
 
     report = Report(document.file)
     config = _read_config(document.root, report) if document.root is not None else None
-    problems = in_order((*document.problems, *report.problems()))
+    # Both passes look at the block's texts; what both of them find is said once.
+    problems = in_order(dict.fromkeys((*document.problems, *report.problems())))
     if document.cluster is None or config is None or report.has_errors:
         return ReadCluster(document.file, document.data, None, None, problems)
     return ReadCluster(document.file, document.data, document.cluster, config, problems)

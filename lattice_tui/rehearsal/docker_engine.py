@@ -1,12 +1,12 @@
 """A stand-in for the Docker Engine's API: the machine room's containers and images, as `docker` would show them.
 
-Speaks API 1.44 over a unix socket, with or without a version in front of the path. Reads and image pulls
-only: containers come and go through kind and the controllers. Source: docs.docker.com/reference/api/engine/v1.44.
+Speaks API 1.44 over a unix socket, with or without a version in front of the path. Reads, image pulls and containers
+that are only tried: machines come and go through kind and the controllers.
+Source: docs.docker.com/reference/api/engine/v1.44.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -15,6 +15,8 @@ from typing import Any
 from aiohttp import web
 
 from lattice_tui.rehearsal.audit import Audit
+from lattice_tui.rehearsal.docker_networks import GATEWAY, host_networks, kind_network, network_id
+from lattice_tui.rehearsal.docker_tried import TRIED_IMAGE, TriedContainers
 from lattice_tui.rehearsal.pace import Pace
 from lattice_tui.rehearsal.room import Container, MachineRoom
 from lattice_tui.rehearsal.simulated.images import find_image, image_id, pull_layers, tags_and_digests
@@ -26,8 +28,6 @@ ENGINE_VERSION = "25.0.5"
 NAME = "simulated"
 CPUS = 8
 MEMORY_BYTES = 16 * 1024**3
-SUBNET = "172.18.0.0/16"
-GATEWAY = "172.18.0.1"
 IMAGE_BYTES = 1_012_000_000
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -39,6 +39,7 @@ class DockerStandIn:
         self._room = room
         self._pace = pace
         self._audit = audit
+        self._tried = TriedContainers(MEMORY_BYTES)
         app = web.Application(middlewares=[use.middleware(), _docker_words])
         for prefix in ("", r"/v{version:\d+\.\d+}"):
             self._add_routes(app.router, prefix)
@@ -56,14 +57,16 @@ class DockerStandIn:
         router.add_get(prefix + "/_ping", self._ping)
         router.add_get(prefix + "/version", self._version)
         router.add_get(prefix + "/info", self._info)
-        router.add_get(prefix + "/images/json", self._images)
+        router.add_get(prefix + "/images/json", self._list_images)
         router.add_post(prefix + "/images/create", self._pull)
         router.add_get(prefix + "/images/{name:.+}/json", self._image)
         router.add_get(prefix + "/containers/json", self._containers)
         router.add_get(prefix + "/containers/{name}/json", self._container)
+        router.add_get(prefix + "/distribution/{name:.+}/json", self._distribution)
         router.add_get(prefix + "/networks", self._networks)
         router.add_get(prefix + "/networks/{name}", self._network)
         router.add_get(prefix + "/volumes", self._volumes)
+        self._tried.add_routes(router, prefix)
 
     async def _ping(self, _request: web.Request) -> web.StreamResponse:
         return web.Response(text="OK", headers={"Docker-Experimental": "false", "Swarm": "inactive"})
@@ -107,7 +110,7 @@ class DockerStandIn:
                 "ContainersRunning": states.count("running"),
                 "ContainersPaused": 0,
                 "ContainersStopped": len(states) - states.count("running"),
-                "Images": len(self._room.images),
+                "Images": len(self._images),
                 "Labels": ["dev.lattice.simulated=true"],
                 "Plugins": {"Volume": ["local"], "Network": ["bridge", "host"], "Log": ["json-file"]},
                 "RegistryConfig": {"IndexConfigs": {}, "InsecureRegistryCIDRs": [], "Mirrors": []},
@@ -117,12 +120,21 @@ class DockerStandIn:
             }
         )
 
-    async def _images(self, _request: web.Request) -> web.StreamResponse:
-        return web.json_response([_image_summary(name) for name in sorted(self._room.images)])
+    @property
+    def _images(self) -> set[str]:
+        return self._room.images | {TRIED_IMAGE}
+
+    async def _list_images(self, request: web.Request) -> web.StreamResponse:
+        try:
+            wanted = _filters(request.query.get("filters", "")).get("reference", [])
+        except ValueError as error:
+            return _says(400, f"invalid filter: {error}")
+        found = [name for name in sorted(self._images) if not wanted or _is_of(name, wanted)]
+        return web.json_response([_image_summary(name) for name in found])
 
     async def _image(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["name"]
-        known = find_image(name, self._room.images)
+        known = find_image(name, self._images)
         if known is None:
             return _says(404, f"No such image: {name}")
         return web.json_response({**_image_summary(known), "Os": "linux", "Architecture": "amd64"})
@@ -150,7 +162,9 @@ class DockerStandIn:
             for container in self._room.containers.values()
             if (with_stopped or container.state == "running" or filters.get("status")) and _matches(container, filters)
         ]
-        return web.json_response(found)
+        # None of them runs for a moment that anybody could see.
+        tried = self._tried.summaries() if with_stopped and not any(filters.values()) else []
+        return web.json_response(found + tried)
 
     async def _container(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["name"]
@@ -159,36 +173,26 @@ class DockerStandIn:
                 return web.json_response(_inspected(container))
         return _says(404, f"No such container: {name}")
 
+    async def _distribution(self, request: web.Request) -> web.StreamResponse:
+        """What a registry has under that name: in the rehearsed world it has everything."""
+        digest = tags_and_digests(request.match_info["name"])[1][0].partition("@")[2]
+        platforms = [{"architecture": name, "os": "linux"} for name in ("amd64", "arm64")]
+        media_type = "application/vnd.oci.image.index.v1+json"
+        descriptor = {"mediaType": media_type, "digest": digest, "size": 1024}
+        return web.json_response({"Descriptor": descriptor, "Platforms": platforms})
+
     async def _networks(self, _request: web.Request) -> web.StreamResponse:
-        return web.json_response([self._kind_network()])
+        return web.json_response([*host_networks(), kind_network(self._room.containers.values())])
 
     async def _network(self, request: web.Request) -> web.StreamResponse:
-        network = self._kind_network()
-        if request.match_info["name"] in (network["Name"], network["Id"]):
-            return web.json_response(network)
-        return _says(404, f"network {request.match_info['name']} not found")
+        asked = request.match_info["name"]
+        for network in (*host_networks(), kind_network(self._room.containers.values())):
+            if asked in (network["Name"], network["Id"]):
+                return web.json_response(network)
+        return _says(404, f"network {asked} not found")
 
     async def _volumes(self, _request: web.Request) -> web.StreamResponse:
         return web.json_response({"Volumes": [], "Warnings": []})
-
-    def _kind_network(self) -> dict[str, Any]:
-        return {
-            "Name": "kind",
-            "Id": _hash("network kind"),
-            "Created": "2026-01-01T00:00:00Z",
-            "Scope": "local",
-            "Driver": "bridge",
-            "EnableIPv6": False,
-            "IPAM": {"Driver": "default", "Config": [{"Subnet": SUBNET, "Gateway": GATEWAY}]},
-            "Internal": False,
-            "Containers": {
-                container.id: {"Name": container.name, "IPv4Address": f"{container.address}/16"}
-                for container in self._room.containers.values()
-                if container.state == "running"
-            },
-            "Options": {"com.docker.network.driver.mtu": "1500"},
-            "Labels": {},
-        }
 
 
 @web.middleware
@@ -218,6 +222,13 @@ def _filters(text: str) -> dict[str, list[str]]:
     if not isinstance(said, dict) or not all(isinstance(values, list | dict) for values in said.values()):
         raise ValueError("filters are an object of lists")
     return {str(key): [str(value) for value in values] for key, values in said.items()}
+
+
+def _is_of(image: str, references: list[str]) -> bool:
+    """Whether the image is of one of the repositories, or has one of the tags."""
+    tags, digests = tags_and_digests(image)
+    repository = digests[0].partition("@")[0]
+    return any(reference == repository or reference in tags for reference in references)
 
 
 def _matches(container: Container, filters: dict[str, list[str]]) -> bool:
@@ -280,7 +291,7 @@ def _inspected(container: Container) -> dict[str, Any]:
 def _container_networks(container: Container) -> dict[str, Any]:
     address = container.address if container.state == "running" else ""
     return {
-        network: {"IPAddress": address, "IPPrefixLen": 16, "Gateway": GATEWAY, "NetworkID": _hash(f"network {network}")}
+        network: {"IPAddress": address, "IPPrefixLen": 16, "Gateway": GATEWAY, "NetworkID": network_id(network)}
         for network in container.networks
     }
 
@@ -319,7 +330,3 @@ def _image_summary(name: str) -> dict[str, Any]:
         "Labels": {},
         "Containers": -1,
     }
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

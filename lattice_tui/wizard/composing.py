@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
+from lattice_tui.document.places import keys_of
 from lattice_tui.errors import DocumentError
-from lattice_tui.wizard.paths import PROVIDER
-from lattice_tui.wizard.splice import splice
+from lattice_tui.wizard.paths import POOLS, PROVIDER
+from lattice_tui.wizard.person_file import changed_file, value_of
 from lattice_tui.wizard.state import WizardState
 from lattice_tui.wizard.steps import Step, owner_of
 
@@ -16,14 +16,19 @@ if TYPE_CHECKING:
     from schemas.document import LatticeCluster
     from schemas.problem import Problem
 
-_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,9}")
-
 
 def read_answers(state: WizardState) -> ReadCluster:
     """The answers as the document's own rules see them: its problems are the wizard's problems."""
-    from lattice_tui.providers.reading import read_cluster_bytes  # pydantic, only when a step is left
+    from lattice_tui.document.edits import EditError
+    from lattice_tui.providers.reading import ReadCluster, read_cluster_bytes  # pydantic, only when a step is left
 
-    return read_cluster_bytes(_draft(state), state.save_to)
+    try:
+        data = _draft(state)
+    except EditError as error:
+        # The file keeps what it says; the answer that does not fit into it is what has to be mended.
+        known = state.opened.data if state.opened else b""
+        return ReadCluster(file=state.save_to, data=known, cluster=None, config=None, problems=error.problems)
+    return read_cluster_bytes(data, state.save_to)
 
 
 def problems_of(state: WizardState, step: Step) -> tuple[Problem, ...]:
@@ -47,22 +52,12 @@ def document_text(state: WizardState) -> str:
     from lattice_tui.document.writer import fresh_text  # see read_answers()
 
     cluster = to_document(state)
-    kept = _kept(state)
-    return fresh_text(cluster) if kept is None else kept.decode()
+    return fresh_text(cluster) if state.opened is None else changed_file(state.opened, state).decode()
 
 
 def _draft(state: WizardState) -> bytes:
     """Something to read: the person's own file with the new answers in it, or the bare answers."""
-    kept = _kept(state)
-    return _bare(state) if kept is None else kept
-
-
-def _kept(state: WizardState) -> bytes | None:
-    if state.opened is None:
-        return None
-    if not state.changed:
-        return state.opened.data
-    return splice(state.opened.data, state.changed)
+    return _bare(state) if state.opened is None else changed_file(state.opened, state)
 
 
 def _bare(state: WizardState) -> bytes:
@@ -70,17 +65,16 @@ def _bare(state: WizardState) -> bytes:
 
     document: dict[str, Any] = {"apiVersion": "lattice.dev/v1alpha1", "kind": "LatticeCluster"}
     for path, text in state.answers.items():
-        *parents, last = path.split(".")
-        place = document
-        for key in parents:
-            place = place.setdefault(key, {})
-        place[last] = {text: {}} if path == PROVIDER else _value(text)
+        _put(document, path, {text: {}} if path == PROVIDER else value_of(path, text))
+    if not state.pools:
+        # Left out, it would mean the usual pool.
+        _put(document, POOLS, {})
     data: bytes = yaml.safe_dump(document, sort_keys=False, encoding="utf-8", allow_unicode=True)
     return data
 
 
-def _value(text: str) -> str | int:
-    """A whole number is written as one; anything else stays text, so that the document's rules name it."""
-    # What was matched is what is read: `strip()` takes more characters for blanks than `int()` does.
-    bare = text.strip()
-    return int(bare) if _WHOLE_NUMBER.fullmatch(bare) else text
+def _put(document: dict[str, Any], path: str, value: Any) -> None:
+    *parents, last = map(str, keys_of(path))
+    for key in parents:
+        document = document.setdefault(key, {})
+    document[last] = value

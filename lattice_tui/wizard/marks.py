@@ -26,6 +26,6 @@ def answer(state: WizardState, step: StepId) -> str:
     if step == "where":
         return f"{state.name}, {state.provider}"
     if step == "size":
-        workers = "+".join(state.answer(pool_replicas(pool)) for pool in state.pools)
+        workers = "+".join(state.answer(pool_replicas(pool)) for pool in state.pools) or "0"
         return f"{state.answer(CONTROL_PLANE)} + {workers} machines"
     return state.answer(VERSION) if step == "version" else ""

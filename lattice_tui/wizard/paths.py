@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from lattice_tui.document.places import keys_of, path_of
+
 NAME = "metadata.name"
 PROVIDER = "spec.provider.config"
 VERSION = "spec.provider.kubernetes.version"
@@ -11,9 +13,19 @@ POOLS = "spec.nodes.workerPools"
 DEFAULT_POOL = "default"
 
 
+def pool_path(pool: str) -> str:
+    """Path of a worker pool. Any text may stand in for its name; whether it is one is the document's to say."""
+    return f"{POOLS}.{path_of((pool,))}"
+
+
 def pool_replicas(pool: str) -> str:
-    """Path of a worker pool's size. A pool's name holds no dot, so the path splits back into its keys."""
-    return f"{POOLS}.{pool}.replicas"
+    """Path of a worker pool's size."""
+    return f"{pool_path(pool)}.replicas"
+
+
+def pool_of(path: str) -> str:
+    """The pool that a path below `POOLS` belongs to."""
+    return str(keys_of(path)[3])
 
 
 def is_under(path: str, root: str) -> bool:

@@ -23,10 +23,10 @@ class Preset:
     def machines(self) -> int:
         return self.control_planes + self.workers
 
-    @property
-    def answers(self) -> dict[str, str]:
-        """The numbers as answers to the wizard's questions."""
-        return {CONTROL_PLANE: str(self.control_planes), pool_replicas(DEFAULT_POOL): str(self.workers)}
+    def answers_for(self, state: WizardState) -> dict[str, str]:
+        """The numbers as answers to the wizard's questions: the workers go to the one pool that is there."""
+        pool = state.pools[0] if state.pools else DEFAULT_POOL
+        return {CONTROL_PLANE: str(self.control_planes), pool_replicas(pool): str(self.workers)}
 
 
 PRESETS: tuple[Preset, ...] = (
@@ -57,8 +57,13 @@ PRESETS: tuple[Preset, ...] = (
 )
 
 
+def can_be_preset(state: WizardState) -> bool:
+    """Presets know one pool: with several, choosing one would leave the others standing or throw them away."""
+    return len(state.pools) <= 1
+
+
 def preset_of(state: WizardState) -> Preset | None:
     """The preset that the answers equal, None when the numbers are the person's own."""
-    if state.pools != (DEFAULT_POOL,):
+    if len(state.pools) != 1:
         return None
-    return next((preset for preset in PRESETS if preset.answers.items() <= state.answers.items()), None)
+    return next((preset for preset in PRESETS if preset.answers_for(state).items() <= state.answers.items()), None)

@@ -15,6 +15,7 @@ from lattice_tui.wizard.paths import (
     PROVIDER,
     VERSION,
     is_under,
+    pool_of,
     pool_replicas,
 )
 from lattice_tui.wizard.steps import StepId
@@ -53,6 +54,15 @@ class WizardState:
         """The same state with one answer changed."""
         return replace(self, answers={**self.answers, path: text})
 
+    def with_pool(self, name: str, replicas: int = 1) -> WizardState:
+        """The same state with another worker pool, after the others. A pool that is there keeps its place."""
+        return self.with_answer(pool_replicas(name), str(replicas))
+
+    def without_pool(self, name: str) -> WizardState:
+        """The same state without that worker pool. Without any, the control plane runs everything."""
+        gone = pool_replicas(name)
+        return replace(self, answers={path: text for path, text in self.answers.items() if path != gone})
+
     def at(self, step: StepId) -> WizardState:
         """The same answers, seen from another step."""
         visited = self.visited if step == self.step else self.visited | {self.step}
@@ -69,13 +79,22 @@ class WizardState:
     @property
     def pools(self) -> tuple[str, ...]:
         """Names of the worker pools, in the order of the answers."""
-        return tuple(path.split(".")[3] for path in self.answers if is_under(path, POOLS))
+        return _pools_of(self.answers)
+
+    @property
+    def given_pools(self) -> tuple[str, ...]:
+        """Names of the worker pools of the file that was opened."""
+        return _pools_of(self.opened.answers) if self.opened else ()
 
     @property
     def changed(self) -> Mapping[str, str]:
-        """The answers that differ from the opened file's."""
+        """The answers that differ from the opened file's; pools that were removed are in `given_pools` alone."""
         given = self.opened.answers if self.opened else {}
         return {path: text for path, text in self.answers.items() if given.get(path) != text}
+
+
+def _pools_of(answers: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(pool_of(path) for path in answers if is_under(path, POOLS))
 
 
 def first_state(*, rehearsal: bool = False) -> WizardState:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from lattice_tui.errors import ExitCode
-from lattice_tui.providers.docker.endpoint import DEFAULT_ENDPOINT, unreachable
+from lattice_tui.providers.docker.endpoint import DEFAULT_ENDPOINT
 from lattice_tui.providers.docker.engine_api import (
     DockerEngine,
     DockerError,
@@ -21,6 +21,8 @@ from lattice_tui.providers.docker.engine_api import (
     PullProgress,
     default_endpoint,
 )
+from lattice_tui.providers.docker.engine_facts import plain_output, without_sign_in
+from lattice_tui.providers.docker.silence import unreachable
 from tests.checks.fake_engine import FakeEngine, fake_engine
 
 
@@ -113,9 +115,33 @@ def test_something_else_on_the_socket_is_not_docker(short_folder: Path, said: by
         thread.join()
 
 
-@pytest.mark.parametrize("endpoint", ["/var/run/docker.sock", "ssh://me@host", "npipe:////./pipe/docker", "", "tcp://"])
+@pytest.mark.parametrize("endpoint", ["/var/run/docker.sock", "npipe:////./pipe/docker", "", "tcp://", "tcp://[::1"])
 def test_an_address_of_another_form_is_told_how_to_write_it(endpoint: str) -> None:
     assert code_of(endpoint) == "LT-DOCKER-006"
+
+
+def test_an_engine_over_ssh_is_on_another_computer() -> None:
+    assert code_of("ssh://me@host") == "LT-DOCKER-050"
+
+
+def test_an_engine_that_breaks_the_line_and_is_gone_has_stopped(short_folder: Path) -> None:
+    """A crash in the middle of an answer is not "something else answers there"."""
+    path = short_folder / "docker.sock"
+    with socket.socket(socket.AF_UNIX) as dying:
+        dying.bind(str(path))
+        dying.listen()
+
+        def crash() -> None:
+            connection, _ = dying.accept()
+            with connection:
+                connection.recv(4096)
+                dying.close()
+
+        thread = threading.Thread(target=crash)
+        thread.start()
+
+        assert code_of(f"unix://{path}") == "LT-DOCKER-002"
+        thread.join()
 
 
 def test_docker_host_goes_first() -> None:
@@ -236,3 +262,32 @@ def test_an_image_that_is_not_there_is_none(engine: FakeEngine) -> None:
     found = docker.image("kindest/node:v1.35.5")
     assert found is not None
     assert found.tags == ("kindest/node:v1.35.5",)
+
+
+def test_what_a_container_printed_is_read_with_and_without_frames() -> None:
+    frames = b"\1\0\0\0\0\0\0\3one\2\0\0\0\0\0\0\3two"
+
+    assert plain_output(frames) == "onetwo"
+    assert plain_output(frames[:-1]) == "onetw"
+    assert plain_output(b"of a terminal\r\n") == "of a terminal\r\n"
+    assert plain_output(b"short") == "short"
+    assert plain_output(b"") == ""
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("http://me:secret@proxy.example:3128", "http://proxy.example:3128"),
+        ("http://proxy.example:3128", "http://proxy.example:3128"),
+        ("me:secret@proxy.example", "proxy.example"),
+        ("", ""),
+    ],
+)
+def test_the_address_of_a_proxy_is_shown_without_its_password(url: str, shown: str) -> None:
+    assert without_sign_in(url) == shown
+
+
+def test_node_images_are_listed_by_their_tags(engine: FakeEngine) -> None:
+    engine.answers["/images/json"] = [{"RepoTags": ["kindest/node:v1.35.5", "mine:1"]}, {"RepoTags": None}, "odd"]
+
+    assert DockerEngine(engine.endpoint).image_tags("kindest/node") == ["kindest/node:v1.35.5"]

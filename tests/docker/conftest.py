@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,8 +25,7 @@ def running_engine() -> Iterator[OwnEngine]:
             engine.load_probe_image()
         yield engine
     finally:
-        engine.stop()
-        shutil.rmtree(engine.folder, ignore_errors=True)
+        engine.clean_up()
 
 
 @pytest.fixture
@@ -44,8 +42,7 @@ def make_engine() -> Iterator[MakeEngine]:
 
     yield make
     for engine in made:
-        engine.stop()
-        shutil.rmtree(engine.folder, ignore_errors=True)
+        engine.clean_up()
 
 
 def _short_folder() -> Path:

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tarfile
+from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -109,7 +110,22 @@ class OwnEngine:
     def kill(self) -> None:
         """As a crash does: the socket is left behind."""
         self._end(signal.SIGKILL)
-        subprocess.run(["pkill", "-KILL", "-f", str(self.folder / "exec")], check=False)
+        # Its containerd and shims go with it; one that is just being forked is found at the second look.
+        below = str(self.folder / "exec")
+        eventually(lambda: subprocess.run(["pkill", "-KILL", "-f", below]).returncode, lambda code: code == 1)
+        # Whoever has got its number by now would be taken for it.
+        (self.folder / "exec" / "containerd" / "containerd.pid").unlink(missing_ok=True)
+
+    def clean_up(self) -> None:
+        """Stop it, end the containers that a killed engine left running, and remove every trace of it."""
+        self.stop()
+        for pid in _processes_on(self.folder):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        # dockerd mounts its own folder over itself; killed, it leaves that and the containers' roots mounted.
+        for place in _mounts_below(self.folder):
+            subprocess.run(["umount", "--lazy", place], check=False, capture_output=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def docker(self, *arguments: str, given: bytes | None = None) -> str:
         """What the docker command says. Raises AssertionError when it fails."""
@@ -146,6 +162,28 @@ class OwnEngine:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait(10)
+
+
+def _processes_on(folder: Path) -> list[int]:
+    """Processes in containers whose root lies below the folder."""
+    own = os.readlink("/proc/self/ns/mnt")
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            is_foreign = os.readlink(process / "ns" / "mnt") != own
+            # Others than containers have mount namespaces too; only a container's root is made of our folder.
+            if is_foreign and f"{folder}/data/overlay2" in (process / "mountinfo").read_text().splitlines()[0]:
+                found.append(int(process.name))
+        except OSError:
+            # It has just ended.
+            continue
+    return found
+
+
+def _mounts_below(folder: Path) -> list[str]:
+    """The deepest first."""
+    places = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
+    return sorted((place for place in places if place.startswith(f"{folder}/")), key=len, reverse=True)
 
 
 def _image_of(busybox: Path) -> bytes:

@@ -53,7 +53,10 @@ TROUBLESOME = (
     "a: b",
     "#",
 )
-words = st.sampled_from(TROUBLESOME) | st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+# What nobody can see is refused in every text of the document.
+seen = st.characters(exclude_categories=["Cc", "Cf", "Cs", "Zl", "Zp", "Zs"], include_characters=" ")
+words = st.sampled_from(TROUBLESOME) | st.text(seen, max_size=30)
+sizes_words = words.filter(lambda text: bool(text.strip()))
 # Keys that other dialects or credentials use are answered with a problem, so they are not free to choose.
 free_keys = st.from_regex(r"x[A-Za-z0-9]{0,8}", fullmatch=True) | words.map(lambda text: f"x{text}z")
 
@@ -79,29 +82,36 @@ taints = st.builds(
     effect=st.sampled_from(["NoSchedule", "PreferNoSchedule", "NoExecute"]),
 )
 positive = st.none() | st.integers(1, 999)
-sizes = st.none() | st.builds(
-    PoolSize,
-    cores=positive,
-    memory_mb=positive,
-    disk_size_gb=positive,
-    flavor=st.none() | words,
-    instance_type=st.none() | words,
-    root_volume_size_gb=positive,
-    root_volume_type=st.none() | words,
+# The words of one provider at a time: Proxmox, OpenStack, AWS.
+sizes = st.none() | st.one_of(
+    st.builds(PoolSize, cores=positive, memory_mb=positive, disk_size_gb=positive),
+    st.builds(
+        PoolSize,
+        flavor=st.none() | sizes_words,
+        root_volume_size_gb=positive,
+        root_volume_type=st.none() | sizes_words,
+    ),
+    st.builds(
+        PoolSize,
+        instance_type=st.none() | sizes_words,
+        root_volume_size_gb=positive,
+        root_volume_type=st.none() | sizes_words,
+    ),
 )
 
 
 @st.composite
 def pools(draw: st.DrawFn) -> WorkerPool:
-    replicas = draw(st.integers(0, 5000))
+    # Three such pools and a control plane stay within the 5000 machines of one cluster.
+    replicas = draw(st.integers(0, 1600))
     limits: dict[str, Any] = {}
     if draw(st.booleans()):
-        limits = {"min": draw(st.integers(0, replicas)), "max": draw(st.integers(replicas, 5000))}
+        limits = {"min": draw(st.integers(0, replicas)), "max": draw(st.integers(replicas, 1600))}
     return WorkerPool(
         replicas=replicas,
         **limits,
         labels=draw(labels),
-        taints=draw(st.lists(taints, max_size=2)),
+        taints=draw(st.lists(taints, max_size=2, unique_by=lambda taint: (taint.key, taint.effect))),
         size=draw(sizes),
     )
 
@@ -115,7 +125,7 @@ def kubernetes(draw: st.DrawFn) -> KubernetesSpec:
         st.sampled_from(
             [
                 ClusterNetwork(),
-                ClusterNetwork(pod_cidr="10.244.0.0/16"),
+                ClusterNetwork(pod_cidr="100.64.0.0/10"),
                 ClusterNetwork(service_cidr="10.96.0.0/16"),
                 ClusterNetwork(pod_cidr="fd00:1::/48", service_cidr="fd00:2::/112"),
             ]
@@ -141,7 +151,13 @@ specs = st.builds(
         worker_pools=st.dictionaries(names, pools(), max_size=3),
     ),
     endpoints=endpoints,
-    networking=st.builds(Networking, lb_pool=st.none() | st.just(AddressRange(start="10.0.0.1", end="10.0.0.9"))),
+    networking=st.builds(
+        Networking,
+        lb_pool=st.none()
+        | st.sampled_from(
+            [AddressRange(start="10.0.0.1", end="10.0.0.9"), AddressRange(start="fd00:9::1", end="fd00:9::ff")]
+        ),
+    ),
     management=st.sampled_from(["self", "external"]),
     api_allowed_cidrs=st.lists(st.sampled_from(["10.0.0.0/8", "0.0.0.0/0", "203.0.113.7/32"]), max_size=2),
     credentials=st.none()

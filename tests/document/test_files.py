@@ -1,4 +1,4 @@
-"""Every way a path can fail is told apart, quickly, and nothing is written."""
+"""Every way a path can fail to be read is told apart, quickly, and nothing is written."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from pathlib import Path
 import pytest
 
 from lattice_tui.document.reader import read_file
-from lattice_tui.document.writer import save_bytes
-from lattice_tui.paths import UnsafePathError
 from lattice_tui.providers.reading import read_cluster
 from tests.document.cases import GOOD
 
@@ -163,65 +161,3 @@ def test_closed_standard_input_is_a_problem() -> None:
     )
 
     assert done.stdout == "LT-FILE-008\n"
-
-
-def test_saving_unchanged_bytes_changes_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "cluster.yaml"
-    odd = ("\ufeff" + GOOD.replace("\n", "\r\n") + "# my own words\r\n").encode()
-    path.write_bytes(odd)
-    before = path.stat()
-
-    save_bytes(path, read_cluster(path).data)
-
-    assert path.read_bytes() == odd
-    assert path.stat() == before
-    assert os.listdir(tmp_path) == ["cluster.yaml"]
-
-
-def test_saving_over_another_file_keeps_it_and_its_mode(tmp_path: Path) -> None:
-    path = tmp_path / "cluster.yaml"
-    path.write_text("old\n")
-    path.chmod(0o640)
-
-    save_bytes(path, b"new\n")
-
-    assert path.read_bytes() == b"new\n"
-    assert (tmp_path / "cluster.yaml.bak").read_bytes() == b"old\n"
-    assert path.stat().st_mode & 0o777 == 0o640
-    assert sorted(os.listdir(tmp_path)) == ["cluster.yaml", "cluster.yaml.bak"]
-
-
-def test_a_new_file_is_private_whatever_the_umask(tmp_path: Path) -> None:
-    before = os.umask(0)
-    try:
-        save_bytes(tmp_path / "cluster.yaml", b"new\n")
-    finally:
-        os.umask(before)
-
-    assert (tmp_path / "cluster.yaml").stat().st_mode & 0o777 == 0o600
-
-
-def test_saving_through_a_link_or_onto_a_folder_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "real.yaml").write_text("old\n")
-    (tmp_path / "link.yaml").symlink_to("real.yaml")
-    (tmp_path / "dangling.yaml").symlink_to("nowhere.yaml")
-
-    for name in ("link.yaml", "dangling.yaml", "."):
-        with pytest.raises(UnsafePathError):
-            save_bytes(tmp_path / name, b"new\n")
-
-    assert (tmp_path / "real.yaml").read_text() == "old\n"
-    assert not (tmp_path / "nowhere.yaml").exists()
-
-
-def test_a_link_in_place_of_the_backup_is_refused_before_anything_is_written(tmp_path: Path) -> None:
-    path = tmp_path / "cluster.yaml"
-    path.write_text("old\n")
-    (tmp_path / "elsewhere").write_text("keep\n")
-    (tmp_path / "cluster.yaml.bak").symlink_to("elsewhere")
-
-    with pytest.raises(UnsafePathError):
-        save_bytes(path, b"new\n")
-
-    assert path.read_text() == "old\n"
-    assert (tmp_path / "elsewhere").read_text() == "keep\n"

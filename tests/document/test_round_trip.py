@@ -52,6 +52,19 @@ def test_a_troublesome_word_is_the_same_text_to_every_yaml_reader(word: str) -> 
     assert read["spec"]["provider"]["config"] == {"aws": {"region": word, word or "x": 1}}
 
 
+@pytest.mark.parametrize("number", [1e16, -1e-5, 1.5e300, 1e22, 0.1, 5e-324, -0.0])
+def test_a_number_is_the_same_to_every_yaml_reader(number: float) -> None:
+    found = read_bytes(GOOD.replace("docker: {}", "aws: {}").encode(), today=TODAY).cluster
+    assert found is not None
+    provider = found.spec.provider.model_copy(update={"config": {"aws": {"x": number}}})
+    text = fresh_text(found.model_copy(update={"spec": found.spec.model_copy(update={"provider": provider})}))
+
+    again = read_bytes(text.encode(), today=TODAY).cluster
+    assert again is not None
+    assert again.spec.provider.config["aws"] == {"x": number}
+    assert yaml.safe_load(text)["spec"]["provider"]["config"] == {"aws": {"x": number}}
+
+
 @unhurried
 @given(clusters)
 def test_the_reader_makes_what_pydantic_makes(cluster: LatticeCluster) -> None:
@@ -110,10 +123,14 @@ def test_no_value_reaches_a_message_unsafe(text: str, place: str) -> None:
             assert not {unicodedata.category(character) for character in part} & {"Cc", "Cf", "Cs", "Zl", "Zp"}, part
 
 
+BY_RULE = {"several lines in a flavor", "size without cores", "size without a flavor", "key in snake case"}
+"""Refused by a rule of ours alone: a size's own limits, and the names that the models have in Python."""
+
+
 def test_every_bad_document_is_refused_by_pydantic_or_by_a_rule_of_ours() -> None:
     """What the reader refuses for its shape alone, pydantic refuses too: the two never drift apart."""
     shapes = {f"LT-DOC-{number:03}" for number in (6, 7, 8, 10, 11, 13, 14, 15, 16, 17, 18, 19)}
-    looked_at = [case for case in CASES if case.code in shapes and "docker" not in case.id]
+    looked_at = [case for case in CASES if case.code in shapes and "docker" not in case.id and case.id not in BY_RULE]
     assert len(looked_at) > 25
     for case in looked_at:
         with pytest.raises(ValidationError):

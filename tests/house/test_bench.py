@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from bench.documents import GOOD_DOCUMENT, Measured, ratio_of
 from bench.goals import SMALL_DOCUMENT, fails, goals, line
 from bench.ratio import cpu_s, measure
+from lattice_tui.providers.reading import read_cluster_bytes
 
 BUSY = (sys.executable, "-c", "sum(range(4_000_000))")
 IDLE = (sys.executable, "-c", "pass")
@@ -41,3 +43,25 @@ def test_the_goals_are_those_of_start_up(tmp_path: Path) -> None:
 
 def test_the_small_document_is_about_300_bytes() -> None:
     assert 250 <= len(SMALL_DOCUMENT) <= 350
+
+
+def test_within_one_process_more_work_is_a_higher_ratio_too() -> None:
+    assert ratio_of(lambda: sum(range(3000)), lambda: sum(range(1000)), rounds=3).value > 1.5
+
+
+def test_a_measured_line_says_what_it_is_held_against() -> None:
+    limit = Measured("G4", "documents", 2.0, 2.0)
+    floor = Measured("G4", "rate", 1499.0, 1500.0, is_floor=True, fails_the_bench=False)
+
+    assert limit.line == "G4 documents 2.00 2.00 ok"
+    assert floor.line == "G4 rate 1499.00 1500.00 short"
+    assert [Measured("G4", "documents", value, 2.0).fails for value in (2.19, 2.21)] == [False, True]
+    assert not floor.fails
+    assert not Measured("G19", "hostilems", 1000.0, 150.0, fails_the_bench=False).fails
+
+
+def test_only_a_good_document_is_measured() -> None:
+    found = read_cluster_bytes(GOOD_DOCUMENT.read_bytes())
+
+    assert found.cluster is not None
+    assert found.problems == ()

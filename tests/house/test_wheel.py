@@ -22,7 +22,14 @@ from lattice_tui.__main__ import main
 sys.argv[1:] = ["validate", str(example("docker"))]
 sys.exit(main())
 """
-DATA = (".tcss", ".md", ".toml", ".yaml", ".typed")
+RUN = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from lattice_tui.__main__ import main
+sys.argv[1:] = {words}
+sys.exit(main())
+"""
+DATA = (".tcss", ".md", ".toml", ".yaml", ".json", ".typed")
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +74,15 @@ def test_the_wheel_counts_what_the_screens_and_the_providers_read(names: set[str
     assert len(guides) >= 1
     assert {f"{package}/py.typed" for package in PACKAGES} <= names
     assert {"lattice_tui/versions.toml", "lattice_tui/examples/docker.yaml"} <= names
+    assert "schemas/latticecluster.schema.json" in names
+
+
+def test_every_page_of_codes_is_in_the_wheel(names: set[str]) -> None:
+    """`lattice explain LT-DOC-021` reads them."""
+    pages = {f"lattice_tui/docs/{page.name}" for page in (ROOT / "docs").glob("codes*.md")}
+
+    assert len(pages) >= 2
+    assert {name for name in names if name.startswith("lattice_tui/docs/")} == pages
 
 
 def test_the_wheel_holds_the_three_packages_and_nothing_beside(names: set[str]) -> None:
@@ -85,18 +101,41 @@ def test_the_licence_is_in_the_wheel(wheel: Path, names: set[str]) -> None:
     assert "END OF TERMS AND CONDITIONS" in text
 
 
-def test_the_unpacked_wheel_runs_without_the_source_tree(wheel: Path, tmp_path: Path) -> None:
+def run_unpacked(wheel: Path, folder: Path, script: str) -> subprocess.CompletedProcess[str]:
+    """A script with the wheel's packages alone on its path."""
     with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(tmp_path / "installed")
-    said = subprocess.run(
-        [sys.executable, "-c", VALIDATE_THE_EXAMPLE, str(tmp_path / "installed")],
-        cwd=tmp_path,
-        env=environment(tmp_path / "state"),
+        archive.extractall(folder / "installed")
+    return subprocess.run(
+        [sys.executable, "-c", script, str(folder / "installed")],
+        cwd=folder,
+        env=environment(folder / "state"),
         capture_output=True,
         text=True,
         timeout=120,
     )
 
+
+def test_the_unpacked_wheel_runs_without_the_source_tree(wheel: Path, tmp_path: Path) -> None:
+    said = run_unpacked(wheel, tmp_path, VALIDATE_THE_EXAMPLE)
+
     assert said.returncode == 0, said.stderr
     assert "installed/lattice_tui/examples/docker.yaml" in said.stdout
     assert "is fine" in said.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "begins"),
+    [
+        (["schema"], '{\n  "$schema"'),
+        (["explain", "LT-DOC-021"], "LT-DOC-021  "),
+        (["draft", "docker"], "# A cluster on"),
+    ],
+    ids=["schema", "explain", "draft"],
+)
+def test_help_for_writing_comes_out_of_the_wheel_alone(
+    words: list[str], begins: str, wheel: Path, tmp_path: Path
+) -> None:
+    said = run_unpacked(wheel, tmp_path, RUN.format(words=words))
+
+    assert said.returncode == 0, said.stderr
+    assert said.stdout.startswith(begins)

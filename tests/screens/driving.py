@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,16 @@ from tests.screens.recording import Recorder
 
 SMALL = (80, 24)
 LARGE = (120, 40)
+Visit = Callable[[Pilot[Any]], Awaitable[None]]
+Scene = tuple[Callable[[], LatticeApp], Visit]
+"""How an app is made, and how one comes to what is looked at."""
 DEADLINE_S = 60.0
 """Generous: the machine that runs the tests may be busy with others."""
 
 
 def wizard_app(world: FakeWorld | None = None, **options: Any) -> LatticeApp:
     """The app at its welcome, or wherever `options` lead."""
-    return LatticeApp((world or FakeWorld()).seams(), clock=still(), **options)
+    return LatticeApp((world or FakeWorld()).seams(), **{"clock": still(), **options})
 
 
 def building_app(recorder: Recorder, world: FakeWorld | None = None, **options: Any) -> LatticeApp:
@@ -66,8 +69,13 @@ async def folded(pilot: Pilot[Any], recorder: Recorder) -> BuildingScreen:
 
 async def rehearse(pilot: Pilot[Any], *, steps: int = 0) -> WizardScreen:
     """Into the wizard of a rehearsal, and on by `steps` steps."""
+    return await begin(pilot, "down", steps=steps)
+
+
+async def begin(pilot: Pilot[Any], *keys: str, steps: int = 0) -> WizardScreen:
+    """Into the wizard by keys of the welcome, and on by `steps` steps."""
     await shows(pilot, "Rehearse")
-    await pilot.press("down", "enter")
+    await pilot.press(*keys, "enter")
     await shows(pilot, "Step 1 of 5")
     for number in range(2, 2 + steps):
         if number == 3:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+import asyncio
+import shutil
+import tempfile
+import weakref
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
+from lattice_tui.checks.request import CheckRequest
+from lattice_tui.checks.runner import Check, run_checks
+from lattice_tui.checks.stale import still_true
 from lattice_tui.errors import LatticeError
+from lattice_tui.wizard.drafts import DraftStore
 from schemas.checks import CheckResult
 from schemas.events import ProgressEvent
 from screens.seams import Request, Seams
@@ -37,43 +47,70 @@ class FakeWorld:
         self,
         *,
         checks: Sequence[CheckResult] = CHECKS,
+        later: Sequence[Sequence[CheckResult]] = (),
+        inputs: Mapping[str, tuple[str, ...]] | None = None,
         events: Sequence[Sequence[ProgressEvent]] = (),
-        endpoint_error: LatticeError | None = None,
+        checks_error: LatticeError | None = None,
         restart_error: LatticeError | None = None,
         tail_error: Exception | None = None,
         is_alive: bool = True,
+        drafts: DraftStore | None = None,
+        looks_again: bool = False,
     ) -> None:
-        self.checks = checks
+        """`later`: what the second and further looks find. `looks_again`: those come at once instead of never."""
+        self._looks = [checks, *later]
+        self._inputs = inputs or {}
         self.events = events
-        self.endpoint_error = endpoint_error
+        self.checks_error = checks_error
         self.restart_error = restart_error
         self.tail_error = tail_error
         self.is_alive = is_alive
-        self.checked: list[bool] = []
+        self.drafts = drafts or _store_of_its_own(self)
+        self._looks_again = looks_again
+        self.checked: list[CheckRequest] = []
+        self.asked: list[list[str]] = []
+        """Ids of what each look has really looked at."""
+        self.checks_closed = 0
         self.requests: list[Request] = []
         self.signals: list[int] = []
         self.restarts = 0
 
     def seams(self) -> Seams:
         return Seams(
-            docker_endpoint=self._endpoint,
             checks=self._checks,
             start=self._start,
             restart=self._restart,
             tail=self._tail,
             is_engine_alive=lambda _folder: self.is_alive,
             signal_engine=self._signal,
+            drafts=self.drafts,
+            pause=self._pause,
         )
 
-    def _endpoint(self, simulated: bool) -> str:
-        if self.endpoint_error is not None and not simulated:
-            raise self.endpoint_error
-        return "unix:///tmp/docker.sock"
+    async def _checks(self, request: CheckRequest) -> AsyncGenerator[CheckResult, None]:
+        """The real runner over checks that answer from memory; one whose answer is `wait` never answers."""
+        found = self._looks[min(len(self.checked), len(self._looks) - 1)]
+        self.checked.append(request)
+        asked: list[str] = []
+        self.asked.append(asked)
+        if self.checks_error is not None and not request.params.get("simulated"):
+            raise self.checks_error
+        checks = [
+            Check(one.id, one.title, (), 600.0, partial(_answer, one, asked), inputs=self._inputs.get(one.id, ()))
+            for one in found
+        ]
+        known = still_true(checks, request.results, before=request.before, now=request.params, again=request.again)
+        try:
+            async with aclosing(run_checks(checks, known=known, announce=True)) as results:
+                async for result in results:
+                    yield result
+        finally:
+            self.checks_closed += 1
 
-    async def _checks(self, endpoint: str, simulated: bool) -> AsyncGenerator[CheckResult, None]:
-        self.checked.append(simulated)
-        for result in self.checks:
-            yield result
+    async def _pause(self, _seconds: float) -> None:
+        if not self._looks_again:
+            await asyncio.Event().wait()
+        await asyncio.sleep(0.02)
 
     def _start(self, request: Request) -> Path:
         self.requests.append(request)
@@ -92,6 +129,30 @@ class FakeWorld:
     def _signal(self, folder: Path, signum: int) -> bool:
         self.signals.append(signum)
         return True
+
+
+def _store_of_its_own(owner: object) -> DraftStore:
+    """A state folder that lives as long as `owner`."""
+    folder = tempfile.mkdtemp(prefix="lattice-drafts-")
+    weakref.finalize(owner, shutil.rmtree, folder, ignore_errors=True)
+    return DraftStore(Path(folder) / "state", clock=still())
+
+
+async def _answer(result: CheckResult, asked: list[str]) -> CheckResult:
+    asked.append(result.id)
+    if result.status == "wait":
+        await asyncio.Event().wait()
+    return result
+
+
+class HandClock:
+    """A clock that is put forward by hand."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
 
 
 def still(moment: datetime = START) -> Callable[[], datetime]:

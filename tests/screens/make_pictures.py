@@ -18,9 +18,9 @@ from lattice_tui.install.fold import fold
 from lattice_tui.install.tail import read_journal
 from schemas.events import ProgressEvent
 from schemas.snapshot import Snapshot
-from tests.screens.driving import LARGE, SMALL
+from tests.screens.driving import LARGE, SMALL, Scene
 from tests.screens.recording import Recorder
-from tests.screens.scenes import SCENES, Scene, watch
+from tests.screens.scenes import SCENES, watch
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 SIZES = {"80x24": SMALL, "120x40": LARGE}

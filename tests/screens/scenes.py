@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 from textual.pilot import Pilot
 
-from screens.app import LatticeApp
 from tests.screens import recording
-from tests.screens.driving import building_app, folded, rehearse, shows, wizard_app
+from tests.screens.check_scenes import COMPUTER_SCENES
+from tests.screens.driving import Scene, Visit, building_app, folded, rehearse, shows, wizard_app
+from tests.screens.question_scenes import QUESTION_SCENES
 from tests.screens.recording import Recorder
-
-Visit = Callable[[Pilot[Any]], Awaitable[None]]
-Scene = tuple[Callable[[], LatticeApp], Visit]
 
 
 async def _welcome(pilot: Pilot[Any]) -> None:
@@ -52,11 +50,17 @@ SCENES: dict[str, Scene] = {
     "welcome": (wizard_app, _welcome),
     "where": (wizard_app, _step(1)),
     "computer": (wizard_app, _step(2)),
+    **COMPUTER_SCENES,
     "size": (wizard_app, _step(3)),
     "version": (wizard_app, _step(4)),
     "review": (wizard_app, _step(5)),
     "steps": (wizard_app, _step_list),
+    **QUESTION_SCENES,
+    "building-planned": watch(recording.planned, text="my-cluster on docker"),
     "building": watch(recording.at_work),
+    "building-machines": watch(recording.at_work, "m"),
+    "building-events": watch(recording.at_work, "e"),
+    "building-log": watch(recording.at_work, "l"),
     "leaving": watch(recording.at_work, "ctrl+q"),
     "failed": watch(recording.failed, text="did not join in time"),
     "done": watch(recording.done, text="was rehearsed"),

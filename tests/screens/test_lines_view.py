@@ -111,3 +111,39 @@ async def test_a_hostile_line_reaches_the_terminal_without_escapes() -> None:
         assert not any(character in CONTROLS for segment in strip for character in segment.text)
         assert "[@click=app.quit]" in strip.text
         assert all(segment.style is None or not segment.style.meta for segment in strip)
+
+
+async def test_a_cursor_that_is_set_with_the_first_lines_is_in_view_and_the_bar_knows() -> None:
+    app = OneView(has_cursor=True)
+    async with app.run_test(size=(40, 10)) as pilot:
+        app.view.show(lambda _width: numbered(30))
+        app.view.cursor = 20
+        await pilot.pause()
+
+        assert app.view.scroll_offset.y == 15
+        assert app.view.vertical_scrollbar.position == 15
+
+
+async def test_a_pane_that_gets_smaller_keeps_its_cursor_in_view() -> None:
+    app = OneView(has_cursor=True)
+    async with app.run_test(size=(40, 20)) as pilot:
+        app.view.show(lambda _width: numbered(30))
+        app.view.cursor = 18
+        await pilot.pause()
+        await pilot.resize_terminal(40, 8)
+        await pilot.pause()
+
+        assert app.view.scroll_offset.y <= 18 < app.view.scroll_offset.y + 8
+
+
+async def test_one_step_scrolls_no_more_than_one_line() -> None:
+    app = OneView(has_cursor=True)
+    async with app.run_test(size=(40, 10)) as pilot:
+        app.view.show(lambda _width: numbered(30))
+        app.view.focus()
+        seen = []
+        for _ in range(12):
+            await pilot.press("down")
+            seen.append(app.view.scroll_offset.y)
+
+        assert seen == [0] * 9 + [1, 2, 3]

@@ -42,13 +42,19 @@ class Terminal:
     def screen(self) -> str:
         return "\n".join(line.rstrip() for line in self._tmux("capture-pane", "-t", "w", "-p").splitlines()).rstrip()
 
-    def settle(self, timeout_s: float = 5.0) -> None:
-        """Wait until the screen has stopped changing: what was pressed has been taken."""
+    def program(self) -> int:
+        """The pid of what was started here, once it runs."""
+        shell = self._tmux("display-message", "-t", "w", "-p", "#{pane_pid}").strip()
+        children = Path(f"/proc/{shell}/task/{shell}/children")
+        return int(eventually(children.read_text, bool).split()[0])
+
+    def settle(self, timeout_s: float = 5.0, times: int = 2) -> None:
+        """Wait until so many looks in a row show the same: what was pressed has been taken."""
         looks = [""]
 
         def look() -> bool:
             looks.append(self.screen())
-            return looks[-1] == looks[-2]
+            return len(looks) > times and len(set(looks[-times:])) == 1
 
         eventually(look, bool, timeout_s=timeout_s)
 
@@ -67,7 +73,8 @@ def terminal(
     """Run `command` in `folder`, in a terminal of this size; `exit code N` is shown when it has ended."""
     server = f"lattice-{uuid.uuid4().hex[:8]}"
     assignments = [f"{name}={value}" for name, value in environment.items()]
-    line = f"env {shlex.join(assignments)} {shlex.join(command)}; echo exit code $?; exec cat"
+    # Python's readline has put its own idea of the size into the environment, which os.environ does not show.
+    line = f"env -u COLUMNS -u LINES {shlex.join(assignments)} {shlex.join(command)}; echo exit code $?; exec cat"
     started = [
         "tmux",
         "-L",
@@ -93,7 +100,7 @@ def terminal(
 def capture(screen: Terminal, expected: str | None, *, wait_s: float) -> str:
     """What the screen shows once it is drawn: what is expected, as soon as it does, else what it settles on."""
     if expected is None:
-        screen.settle()
+        screen.settle(timeout_s=wait_s, times=20)
         return screen.screen()
     try:
         return eventually(screen.screen, lambda seen: seen == expected, timeout_s=wait_s)

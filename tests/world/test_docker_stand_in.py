@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import subprocess
@@ -9,8 +10,11 @@ import subprocess
 import pytest
 
 from lattice_tui.checks.runner import run_checks
-from lattice_tui.providers.docker.checks import docker_checks
-from lattice_tui.providers.docker.engine_api import DockerEngine, PullProgress
+from lattice_tui.providers.docker.checks import DockerWish, docker_checks
+from lattice_tui.providers.docker.engine_api import DockerEngine, DockerRefusedError, PullProgress
+from lattice_tui.providers.docker.probe import PROBE_IMAGE, PROBE_LABEL
+from lattice_tui.providers.docker.seen import seen_from
+from schemas.checks import CheckResult
 from tests.world.conftest import RunningWorld
 
 IMAGE = "kindest/node:v1.35.5@sha256:" + "ab" * 32
@@ -18,16 +22,49 @@ needs_docker = pytest.mark.skipif(shutil.which("docker") is None, reason="there 
 
 
 def test_without_a_fault_every_check_passes_and_says_that_it_is_simulated(world: RunningWorld) -> None:
-    async def look() -> list[tuple[str, str, bool]]:
-        checks = docker_checks(world.handle.docker_endpoint, simulated=True, machines=8)
-        return [(one.id, one.status, one.simulated) async for one in run_checks(checks) if one.status != "wait"]
+    tools = {tool: tuple(world.handle.tool_argv(tool)) for tool in ("kind", "clusterctl", "helm", "kubectl")}
+    wish = DockerWish(world.handle.docker_endpoint, simulated=True, control_planes=3, workers=5, tools=tools)
 
-    import asyncio
+    async def look() -> list[tuple[str, str, bool]]:
+        return [(one.id, one.status, one.simulated) async for one in run_checks(docker_checks(wish)) if _has_ended(one)]
 
     found = asyncio.run(look())
 
-    assert len(found) == 9
+    assert len(found) == len(docker_checks(wish)) == 20
     assert {(status, simulated) for _, status, simulated in found} == {("ok", True)}
+    assert DockerEngine(world.handle.docker_endpoint).containers() == []
+
+
+def _has_ended(result: CheckResult) -> bool:
+    return result.status != "wait"
+
+
+def test_a_container_that_is_tried_prints_what_a_real_one_prints(world: RunningWorld) -> None:
+    docker = DockerEngine(world.handle.docker_endpoint)
+    docker.create_container("tried", {"Image": PROBE_IMAGE, "Labels": {PROBE_LABEL: "1"}})
+    assert [container.name for container in docker.containers()] == ["tried"]
+    with docker.attached("tried") as output:
+        docker.start_container("tried")
+        seen = seen_from(output())
+
+    assert seen is not None
+    assert (seen.can_mount, seen.first_process, seen.limit_bytes) == (True, "sh", None)
+    assert docker.remove_container("tried")
+    assert not docker.remove_container("tried")
+
+
+def test_any_other_container_is_refused(world: RunningWorld) -> None:
+    with pytest.raises(DockerRefusedError) as caught:
+        DockerEngine(world.handle.docker_endpoint).create_container("mine", {"Image": "alpine", "Labels": None})
+
+    assert "come and go through kind" in caught.value.message
+
+
+def test_its_registry_has_everything_under_the_checksum_that_is_asked_for(world: RunningWorld) -> None:
+    found = DockerEngine(world.handle.docker_endpoint).read(f"/distribution/{IMAGE}/json")
+
+    assert found["Descriptor"]["digest"] == IMAGE.partition("@")[2]
+    assert [platform["architecture"] for platform in found["Platforms"]] == ["amd64", "arm64"]
 
 
 def test_it_says_that_it_is_simulated_and_which_api_it_speaks(world: RunningWorld) -> None:
@@ -87,7 +124,7 @@ def test_the_real_docker_command_accepts_it(bootstrapped: RunningWorld) -> None:
     assert "kindest/node:v1.35.5" in docker("images", "--format", "{{.Repository}}:{{.Tag}}").splitlines()
     (inspected,) = json.loads(docker("inspect", "lattice-1-control-plane"))
     assert inspected["Config"]["Labels"]["io.x-k8s.kind.role"] == "control-plane"
-    assert "kind" in docker("network", "ls", "--format", "{{.Name}}").split()
+    assert docker("network", "ls", "--format", "{{.Name}}").split() == ["bridge", "host", "kind", "none"]
 
 
 @needs_docker

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from lattice_tui.checks.runner import run_checks
+from lattice_tui.checks.verdict import exit_code
 from lattice_tui.errors import ExitCode, StepFailedError
 from lattice_tui.install import files
 from lattice_tui.install.context import Context
 from lattice_tui.install.scheduler import Done
 from lattice_tui.paths import write_atomically
 from lattice_tui.providers.docker.engine_api import PullProgress
-from lattice_tui.tools.process import FoundTool, ToolCall, ToolMissingError
+from lattice_tui.tools.process import FoundTool, ToolMissingError
+from lattice_tui.tools.versions import is_same_minor, version_call, version_in
 from schemas.checks import CheckResult
 from schemas.events import CheckFinished
 from schemas.problem import Problem
 
-DOCKER_CHECKS = "docker-"
 TOOL_ANSWER_S = 30.0
 """A version takes milliseconds; a first start on a slow disk, or behind a virus scanner, some seconds."""
-_VERSION = re.compile(r"v?(\d+\.\d+\.\d+[-+.\w]*)")
+NOT_SAID = "unknown"
 
 
 async def probe_checks(ctx: Context) -> Done | None:
@@ -32,7 +32,9 @@ async def probe_checks(ctx: Context) -> Done | None:
     if ctx.has_moved:
         return Done("the cluster stands already")
     await asyncio.to_thread(ctx.docker.ping)
-    if ctx.record.snapshot.state != "empty" and await asyncio.to_thread(_bootstrap_container, ctx):
+    # Machines of this very run would be taken for somebody else's cluster of that name.
+    known = ctx.record.snapshot
+    if known.state != "empty" and (known.machines or await asyncio.to_thread(_bootstrap_container, ctx)):
         return Done("looked at before; building has begun")
     return None
 
@@ -48,7 +50,9 @@ async def run_all_checks(ctx: Context) -> str:
         results.append(result)
     failed = [result for result in results if result.status == "fail"]
     if failed:
-        raise StepFailedError(_check_problem(failed[0]), _check_exit_code(failed[0]))
+        code = exit_code(failed)
+        first = next(result for result in failed if exit_code([result]) == code)
+        raise StepFailedError(_check_problem(first), code)
     warned = sum(result.status == "warn" for result in results)
     return f"{len(results)} checks" + (f", {warned} with a warning" if warned else ", nothing in the way")
 
@@ -62,11 +66,6 @@ def _check_problem(result: CheckResult) -> Problem:
         check=result.action,
         path=result.field,
     )
-
-
-def _check_exit_code(result: CheckResult) -> ExitCode:
-    # Docker that is not there is told apart from Docker that is not good enough.
-    return ExitCode.DOCKER if result.id == "docker-daemon" else ExitCode.CHECK_FAILED
 
 
 def _bootstrap_container(ctx: Context) -> bool:
@@ -118,16 +117,15 @@ async def find_tools(ctx: Context) -> str:
 
 async def _ask_version(ctx: Context, tool: str, place: FoundTool) -> KnownTool:
     ctx.record.progress("tools", f"asking {tool} for its version")
-    args = ("version", "--client") if tool == "kubectl" else ("version",)
-    result = await ctx.bench.run("tools", ToolCall(tool, args, timeout_s=TOOL_ANSWER_S))
-    said = _VERSION.search(result.stdout) or _VERSION.search(result.stderr_tail)
+    result = await ctx.bench.run("tools", version_call(tool, TOOL_ANSWER_S))
     stat = Path(place.path).stat()
-    return KnownTool(place.path, stat.st_size, stat.st_mtime_ns, said.group(1) if said else "unknown")
+    version = version_in(result.stdout, result.stderr_tail) or NOT_SAID
+    return KnownTool(place.path, stat.st_size, stat.st_mtime_ns, version)
 
 
 def _refuse_old_clusterctl(ctx: Context, clusterctl: KnownTool) -> None:
     pinned = ctx.pins.capi.removeprefix("v")
-    if clusterctl.version.split(".")[:2] == pinned.split(".")[:2] or clusterctl.version == "unknown":
+    if not version_in(clusterctl.version) or is_same_minor(clusterctl.version, pinned):
         return
     raise StepFailedError(
         Problem(

@@ -15,11 +15,15 @@ from lattice_tui.providers.provider import ProviderCard
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+    from lattice_tui.checks.runner import Check
     from lattice_tui.document.report import Report
     from lattice_tui.document.shape import Rule
     from lattice_tui.document.tree import Mapping
     from lattice_tui.providers.docker.config import DockerConfig
+    from lattice_tui.secrets import Secret
+    from schemas.document import LatticeCluster
     from schemas.fields import Field
+    from schemas.provider_config import ProviderConfig
 
 
 class Docker:
@@ -60,6 +64,19 @@ class Docker:
         from lattice_tui.providers.docker.rules import check_document
 
         check_document(root, report)
+
+    def checks(self, params: MappingABC[str, str], secrets: MappingABC[str, Secret]) -> tuple[Check, ...]:
+        from lattice_tui.providers.docker.checks import docker_checks
+        from lattice_tui.providers.docker.wish import DockerWish
+
+        # Docker on this computer needs no sign-in of ours: there are no secrets to take.
+        del secrets
+        return docker_checks(DockerWish.from_params(params))
+
+    def check_params(self, cluster: LatticeCluster, config: ProviderConfig) -> dict[str, str]:
+        from lattice_tui.providers.docker.wish import DockerWish
+
+        return DockerWish.of_cluster(cluster, config).to_params()
 
 
 PROVIDER = Docker()

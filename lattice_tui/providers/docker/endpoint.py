@@ -1,21 +1,31 @@
-"""Which Docker Engine is meant, and the words for each way of not reaching it."""
+"""Which Docker Engine is meant, and by whom: the endpoint, as the docker command would find it.
+
+DockerError                   the engine answered, but not with what was asked for (21)
++-- DockerRefusedError        it said no to one request, in words of its own
++-- DockerUnreachableError    no engine answers there, or there is no such place
+"""
 
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import json
-import os
-import shutil
+import socket
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from lattice_tui.errors import ExitCode, LatticeError
+from lattice_tui.providers.docker.host import Host, this_host
 from lattice_tui.text import safe_text
 from schemas.problem import Problem
 
 DEFAULT_SOCKET = "/var/run/docker.sock"
 DEFAULT_ENDPOINT = f"unix://{DEFAULT_SOCKET}"
+PLAIN_PORT = 2375
+"""Docker's port without TLS."""
+MAX_FILE_BYTES = 1024 * 1024
 
 
 class DockerError(LatticeError):
@@ -24,178 +34,200 @@ class DockerError(LatticeError):
     exit_code = ExitCode.DOCKER
 
 
+class DockerRefusedError(DockerError):
+    """The engine said no to one request."""
+
+    def __init__(self, problem: Problem, *, status: int, message: str) -> None:
+        super().__init__(problem)
+        self.status = status
+        """Of HTTP."""
+        self.message = message
+        """Docker's own words, safe to print."""
+
+
 class DockerUnreachableError(DockerError):
     """No Docker Engine answers at the endpoint; the problem says which kind of silence it is."""
 
 
-def default_endpoint(environment: Mapping[str, str] | None = None) -> str:
-    """The endpoint the `docker` command would use: DOCKER_HOST, DOCKER_CONTEXT, the current context, the usual socket.
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where Docker is, and what says so."""
 
-    Raises DockerUnreachableError when the context that is named does not exist.
+    url: str
+    source: str
+    """`from DOCKER_HOST`, `context 'x' in ~/.docker/config.json`; empty when it was handed to us."""
+    is_default: bool = False
+    """Whether nothing was set, so that it is the usual place."""
+    has_tls: bool = False
+    """Whether certificates go with it; they matter over TCP alone."""
+    trouble: Problem | None = None
+    """What is odd about the settings without being in the way."""
+
+
+def default_endpoint(environment: Mapping[str, str] | None = None) -> str:
+    """The endpoint the `docker` command would use. Raises DockerUnreachableError as `find_endpoint` does."""
+    return find_endpoint("", this_host(environment)).url
+
+
+def find_endpoint(given: str, host: Host) -> Endpoint:
+    """The endpoint given, else that of DOCKER_HOST, DOCKER_CONTEXT, the current context, the usual socket.
+
+    Raises DockerUnreachableError when the context that is named does not exist or cannot be read.
     Source: docker/cli, cli/command/cli.go (resolveContextName).
     """
-    variables = os.environ if environment is None else environment
-    if host := variables.get("DOCKER_HOST"):
-        return host
-    folder = Path(variables.get("DOCKER_CONFIG") or Path(variables.get("HOME") or Path.home(), ".docker"))
-    context = variables.get("DOCKER_CONTEXT") or _current_context(folder)
-    if not context or context == "default":
-        return DEFAULT_ENDPOINT
-    return _context_endpoint(folder, context)
+    variables = host.environment
+    has_tls = bool(variables.get("DOCKER_TLS_VERIFY") or variables.get("DOCKER_TLS"))
+    if given:
+        return Endpoint(given, "", has_tls=has_tls)
+    if set_host := variables.get("DOCKER_HOST"):
+        return Endpoint(set_host, "from DOCKER_HOST", has_tls=has_tls)
+    folder = config_folder(host)
+    if context := variables.get("DOCKER_CONTEXT"):
+        return _of_context(host, folder, context, f"context {safe_text(context, 40)!r} from DOCKER_CONTEXT", None)
+    shown = shown_path(folder / "config.json", host)
+    current, trouble = _current_context(folder, shown)
+    return _of_context(host, folder, current, f"context {safe_text(current, 40)!r} in {shown}", trouble)
 
 
-def _current_context(folder: Path) -> str:
-    config = _read_json(folder / "config.json")
-    current = config.get("currentContext")
-    return current if isinstance(current, str) else ""
+def config_folder(host: Host) -> Path:
+    """Where the docker command keeps its settings."""
+    return Path(host.environment.get("DOCKER_CONFIG") or host.home / ".docker")
 
 
-def _context_endpoint(folder: Path, context: str) -> str:
+def shown_path(path: Path, host: Host) -> str:
+    """The path as a person writes it, `~` for their own folder."""
+    text = str(path.relative_to(host.home)) if path.is_relative_to(host.home) else ""
+    return safe_text(f"~/{text}" if text else str(path), 120)
+
+
+def _of_context(host: Host, folder: Path, context: str, source: str, trouble: Problem | None) -> Endpoint:
+    if context in ("", "default"):
+        return Endpoint(f"unix://{host.docker_socket}", "the usual place", is_default=True, trouble=trouble)
     # The docker command files a context under the SHA-256 of its name.
-    meta = folder / "contexts" / "meta" / hashlib.sha256(context.encode()).hexdigest() / "meta.json"
-    endpoints = _read_json(meta).get("Endpoints")
-    docker = endpoints.get("docker") if isinstance(endpoints, dict) else None
-    host = docker.get("Host") if isinstance(docker, dict) else None
-    if isinstance(host, str) and host:
-        return host
-    raise DockerUnreachableError(
-        Problem(
-            code="LT-DOCKER-007",
-            title=f"Docker context {safe_text(context, 40)!r} does not exist",
-            detail=f"it is chosen by DOCKER_CONTEXT or by currentContext in {folder / 'config.json'}",
-            fix="Choose an existing one: docker context use default",
-            check="docker context ls",
-        )
-    )
-
-
-def _read_json(path: Path) -> dict[str, object]:
+    key = hashlib.sha256(context.encode("utf-8", "surrogateescape")).hexdigest()
+    meta = folder / "contexts" / "meta" / key / "meta.json"
     try:
-        content = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        # No file, or one the docker command could not read either: it then falls back to the defaults.
-        return {}
-    return content if isinstance(content, dict) else {}
+        said = read_settings(meta)
+    except ValueError as error:
+        raise DockerUnreachableError(_broken_context(context, source, meta, str(error))) from error
+    if said is None:
+        raise DockerUnreachableError(_no_context(context, source))
+    endpoints = said.get("Endpoints")
+    docker = endpoints.get("docker") if isinstance(endpoints, dict) else None
+    url = docker.get("Host") if isinstance(docker, dict) else None
+    if not isinstance(url, str) or not url:
+        raise DockerUnreachableError(_broken_context(context, source, meta, "it names no Endpoints.docker.Host"))
+    has_tls = (folder / "contexts" / "tls" / key).is_dir()
+    return Endpoint(url, source, has_tls=has_tls, trouble=trouble)
+
+
+def _current_context(folder: Path, shown: str) -> tuple[str, Problem | None]:
+    try:
+        current = (read_settings(folder / "config.json") or {}).get("currentContext", "")
+        if not isinstance(current, str):
+            raise ValueError("currentContext is not text")
+    except ValueError as error:
+        return "", _broken_config(shown, str(error))
+    return current, None
+
+
+def read_settings(path: Path) -> dict[str, object] | None:
+    """The JSON object in a settings file of Docker, None when there is none.
+
+    Raises ValueError, in words for a person, when the docker command could not read it either.
+    """
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(MAX_FILE_BYTES + 1)
+        if len(data) > MAX_FILE_BYTES:
+            raise ValueError("it is larger than 1 MiB")
+        content = json.loads(data) if data.strip() else {}
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise ValueError(f"it may not be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise ValueError("it is not UTF-8 text") from error
+    except json.JSONDecodeError as error:
+        raise ValueError(f"it is not JSON: {error.msg}, line {error.lineno}") from error
+    except RecursionError as error:
+        raise ValueError("its JSON is nested too deeply") from error
+    if not isinstance(content, dict):
+        raise ValueError("it is not a JSON object")
+    return content
 
 
 def socket_path(endpoint: str) -> str | None:
     """The path of a `unix://` endpoint, None for the others."""
-    parts = urlsplit(endpoint)
-    return parts.path if parts.scheme == "unix" and parts.path.startswith("/") else None
+    scheme, _, path = endpoint.partition("://")
+    return path if scheme == "unix" and path.startswith("/") else None
 
 
 def tcp_place(endpoint: str) -> tuple[str, int] | None:
-    """Host and port of a `tcp://` or `http://` endpoint, None for the others. 2375 is Docker's port without TLS."""
-    parts = urlsplit(endpoint)
-    if parts.scheme not in ("tcp", "http") or not parts.hostname:
-        return None
+    """Host and port of a `tcp://` or `http://` endpoint, None for the others."""
     try:
-        return parts.hostname, parts.port or 2375
+        parts = urlsplit(endpoint)
+        if parts.scheme not in ("tcp", "http") or not parts.hostname:
+            return None
+        return parts.hostname, parts.port or PLAIN_PORT
     except ValueError:
+        # A port that is none, or half an IPv6 address.
         return None
 
 
-def wrong_form(endpoint: str) -> DockerUnreachableError:
-    """The endpoint is not one that can be spoken to."""
-    said = safe_text(endpoint, 80)
-    scheme = urlsplit(endpoint).scheme
-    fix = f"Write it with unix:// in front, as {DEFAULT_ENDPOINT}"
-    if scheme in ("ssh", "https", "npipe"):
-        fix = f"Use a Docker Engine on this computer: unset DOCKER_HOST, or set it to {DEFAULT_ENDPOINT}"
-    return DockerUnreachableError(
-        Problem(
-            code="LT-DOCKER-006",
-            title="The address of Docker is not one that can be used here",
-            detail=f"DOCKER_HOST or the Docker context says {said!r}; unix:///path and tcp://host:port are understood",
-            fix=fix,
-            check="docker context ls; echo $DOCKER_HOST",
-        )
-    )
+def is_on_this_computer(endpoint: str) -> bool:
+    """Whether ports that the engine publishes, and files that it mounts, are this computer's."""
+    if socket_path(endpoint):
+        return True
+    place = tcp_place(endpoint)
+    return place is not None and (place[0] == "localhost" or _is_own_address(place[0]))
 
 
-def unreachable(endpoint: str, error: Exception) -> DockerUnreachableError:
-    """The words for one failed connection, told apart by its cause."""
-    said = safe_text(endpoint, 80)
-    if isinstance(error, FileNotFoundError):
-        return DockerUnreachableError(_not_there(said))
-    if isinstance(error, ConnectionRefusedError):
-        return DockerUnreachableError(_refused(said))
-    if isinstance(error, PermissionError):
-        return DockerUnreachableError(_forbidden(said))
-    if isinstance(error, TimeoutError):
-        return DockerUnreachableError(_too_slow(said))
-    return DockerUnreachableError(_not_docker(said, safe_text(str(error) or type(error).__name__, 160)))
-
-
-def _not_there(endpoint: str) -> Problem:
-    if shutil.which("docker") is None:
-        fix = "Install Docker Engine or Docker Desktop (https://docs.docker.com/get-docker/) and start it"
-        title = "Docker is not installed on this computer"
-        detail = f"there is no docker command on PATH, and nothing at {endpoint}"
-    else:
-        fix = "Start Docker: sudo systemctl start docker, or open Docker Desktop"
-        title = "Docker is not running"
-        detail = f"the docker command is there, but there is nothing at {endpoint}"
-        if other := _other_socket():
-            fix += f"; or use the one found here: export DOCKER_HOST=unix://{other}"
-    return Problem(code="LT-DOCKER-001", title=title, detail=detail, fix=fix, check="docker version")
-
-
-def _refused(endpoint: str) -> Problem:
-    return Problem(
-        code="LT-DOCKER-002",
-        title="Docker has stopped",
-        detail=f"{endpoint} is there, but nothing listens on it: the socket is left over from a stopped daemon",
-        fix="Start Docker again: sudo systemctl restart docker, or open Docker Desktop",
-        check="docker version",
-    )
-
-
-def _forbidden(endpoint: str) -> Problem:
-    return Problem(
-        code="LT-DOCKER-003",
-        title="You may not use Docker on this computer",
-        detail=f"{endpoint} may be opened by root and the group docker; you are in neither",
-        fix="Add yourself: sudo usermod -aG docker $USER, then log out and in again",
-        check="id -nG shows docker; docker version shows a server",
-    )
-
-
-def _too_slow(endpoint: str) -> Problem:
-    return Problem(
-        code="LT-DOCKER-004",
-        title="Docker does not answer in time",
-        detail=f"{endpoint} takes connections, but gave no answer",
-        fix="Wait a moment if Docker has just been started, else restart it: sudo systemctl restart docker",
-        check="docker version answers within a second or two",
-    )
-
-
-def _not_docker(endpoint: str, why: str) -> Problem:
-    return Problem(
-        code="LT-DOCKER-005",
-        title="What answers there is not a Docker Engine",
-        detail=f"{endpoint}: {why}",
-        fix=f"Point DOCKER_HOST to a Docker Engine, usually {DEFAULT_ENDPOINT}, or unset it",
-        check="docker version; echo $DOCKER_HOST",
-    )
-
-
-def _other_socket() -> str:
-    """A Docker socket at another usual place, empty when there is none."""
-    home = Path.home()
-    runtime = os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}"
-    candidates = (
-        Path(runtime, "docker.sock"),
-        home / ".docker" / "run" / "docker.sock",
-        home / ".docker" / "desktop" / "docker.sock",
-        home / ".colima" / "default" / "docker.sock",
-    )
-    for candidate in candidates:
+def _is_own_address(name: str) -> bool:
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    if address.is_loopback or address.is_unspecified:
+        return True
+    family = socket.AF_INET if address.version == 4 else socket.AF_INET6
+    with socket.socket(family, socket.SOCK_DGRAM) as own:
         try:
-            if candidate.is_socket():
-                return str(candidate)
+            # Only an address of this computer can be bound to.
+            own.bind((str(address), 0))
         except OSError:
-            # A folder we may not look into holds no socket that we may use.
-            continue
-    return ""
+            return False
+    return True
+
+
+def _no_context(context: str, source: str) -> Problem:
+    return Problem(
+        code="LT-DOCKER-007",
+        title=f"Docker context {safe_text(context, 30)!r} does not exist",
+        detail=f"Chosen is {source}; the docker command knows no context of that name.",
+        fix="Choose one that exists: docker context use default"
+        + ("; and unset DOCKER_CONTEXT" if "DOCKER_CONTEXT" in source else ""),
+        check="docker context ls",
+    )
+
+
+def _broken_context(context: str, source: str, meta: Path, why: str) -> Problem:
+    return Problem(
+        code="LT-DOCKER-053",
+        title=f"Docker context {safe_text(context, 30)!r} cannot be read",
+        detail=f"Chosen is {source}; {safe_text(str(meta), 200)}: {safe_text(why, 120)}.",
+        fix=f"Make it anew: docker context rm -f {safe_text(context, 40)}, then docker context create; "
+        "or go back: docker context use default",
+        check="docker context ls",
+    )
+
+
+def _broken_config(shown: str, why: str) -> Problem:
+    return Problem(
+        code="LT-DOCKER-052",
+        title="Docker's settings file cannot be read",
+        detail=f"{shown}: {safe_text(why, 120)}. Without it the docker command takes the usual place, and so do we; "
+        "a context or a sign-in that is written there does not count.",
+        fix=f"Mend the file, or put it aside: mv {shown} {shown}.old",
+        check="docker context ls shows no warning",
+    )

@@ -10,6 +10,7 @@ from lattice_tui.text import safe_text
 
 SIMULATED_NAME = "simulated"
 """What the rehearsed world's stand-in calls itself in `/info`."""
+FRAME_HEADER_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,12 @@ class EngineVersion:
     min_api_version: str
     os: str
     architecture: str
+    parts: tuple[str, ...] = ()
+    """Names of its components: `Engine`, `containerd`, ..."""
+
+    @property
+    def is_podman(self) -> bool:
+        return any("podman" in part.lower() for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,24 @@ class EngineInfo:
     memory_limit: bool
     pids_limit: bool
     cpu_shares: bool
+    kernel: str = ""
+    """Release of the kernel that containers run on."""
+    driver: str = ""
+    """Where images are kept: `overlay2`, `btrfs`, ..."""
+    cgroup_driver: str = ""
+    http_proxy: str = ""
+    """The engine's own, for pulling; a sign-in in it is left out."""
+    no_proxy: str = ""
+
+    @property
+    def is_desktop(self) -> bool:
+        """Docker Desktop runs its engine in a virtual machine, also on Linux."""
+        return "docker desktop" in self.operating_system.lower() or self.name == "docker-desktop"
+
+    @property
+    def has_user_namespaces(self) -> bool:
+        """Whether root in a container is somebody else outside (`userns-remap`)."""
+        return any(option.startswith("name=userns") for option in self.security_options)
 
     @property
     def is_rootless(self) -> bool:
@@ -132,6 +157,7 @@ def engine_version(said: Mapping[str, Any]) -> EngineVersion:
         min_api_version=_text(said, "MinAPIVersion"),
         os=_text(said, "Os"),
         architecture=_text(said, "Arch"),
+        parts=tuple(_text(part, "Name") for part in _objects(said.get("Components"))),
     )
 
 
@@ -150,7 +176,36 @@ def engine_info(said: Mapping[str, Any]) -> EngineInfo:
         memory_limit=said.get("MemoryLimit") is True,
         pids_limit=said.get("PidsLimit") is True,
         cpu_shares=said.get("CPUShares") is True,
+        kernel=_text(said, "KernelVersion"),
+        driver=_text(said, "Driver"),
+        cgroup_driver=_text(said, "CgroupDriver"),
+        http_proxy=without_sign_in(_text(said, "HttpProxy") or _text(said, "HttpsProxy")),
+        no_proxy=_text(said, "NoProxy"),
     )
+
+
+def without_sign_in(url: str) -> str:
+    """The address of a proxy without the name and password that may stand before its @."""
+    scheme, separator, rest = url.rpartition("://")
+    return f"{scheme}{separator}{rest.rpartition('@')[2]}"
+
+
+def plain_output(stream: bytes) -> str:
+    """What a container printed, both its streams as one text.
+
+    Without a terminal the engine sends frames: stream number, three zeros, length as four bytes, content.
+    Source: Docker Engine API, ContainerAttach.
+    """
+    printed, at = bytearray(), 0
+    while at + FRAME_HEADER_BYTES <= len(stream):
+        if stream[at] > 2 or stream[at + 1 : at + 4] != b"\0\0\0":
+            # A terminal's output has no frames.
+            return stream.decode(errors="replace")
+        length = int.from_bytes(stream[at + 4 : at + FRAME_HEADER_BYTES])
+        at += FRAME_HEADER_BYTES
+        printed += stream[at : at + length]
+        at += length
+    return (printed or (b"" if at else stream)).decode(errors="replace")
 
 
 def image_info(said: Mapping[str, Any]) -> ImageInfo:

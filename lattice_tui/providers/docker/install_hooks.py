@@ -23,8 +23,6 @@ DOCKER_SOCKET = "/var/run/docker.sock"
 DOCKER_NETWORK = "kind"
 API_PORT = 6443
 LOOPBACK = "127.0.0.1"
-PEAK_EXTRA_MACHINES = 1
-"""The load balancer weighs next to nothing; the bootstrap cluster counts as one machine until it is gone."""
 
 
 class DockerHooks:
@@ -47,9 +45,9 @@ class DockerHooks:
     def checks(self, plan: ClusterPlan, *, simulated: bool) -> Sequence[Check]:
         """Everything about this computer's Docker."""
         from lattice_tui.providers.docker.checks import docker_checks
+        from lattice_tui.providers.docker.wish import DockerWish
 
-        machines = plan.control_plane_replicas + sum(pool.replicas for pool in plan.pools)
-        return docker_checks(self._endpoint, simulated=simulated, machines=machines + PEAK_EXTRA_MACHINES)
+        return docker_checks(DockerWish.of_plan(plan, self._endpoint, simulated))
 
     def images(self, plan: ClusterPlan) -> tuple[str, ...]:
         """The image of the machines; CAPD pulls nothing that is there already."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lattice_tui.document.shape import Rule
 
 # Source: distribution/reference: [host[:port]/]path[:tag][@sha256:digest].
-_IMAGE = (
+IMAGE = (
     r"(?:[a-zA-Z0-9][-a-zA-Z0-9.]*(?::[0-9]{1,5})?/)?"
     r"[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*"
     r"(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[0-9a-f]{64})?"
@@ -32,7 +32,7 @@ _VERSION_PATH = ("spec", "provider", "kubernetes", "version")
 def check_config(values: dict[str, Any], node: Mapping, path: str, report: Report) -> bool:
     """nodeImage is an image reference."""
     image = values.get("node_image")
-    if image is None or (len(image) <= _IMAGE_MAX_LENGTH and re.fullmatch(_IMAGE, image)):
+    if image is None or (len(image) <= _IMAGE_MAX_LENGTH and re.fullmatch(IMAGE, image)):
         return True
     report.error(
         "LT-PRV-008",

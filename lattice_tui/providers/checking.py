@@ -1,0 +1,112 @@
+"""The helper process that runs a provider's live checks, and the seam that starts it.
+
+`python -m lattice_tui.providers.checking` reads one `CheckRequest` from standard input and prints the results as
+JSON lines. What hangs in there, an SDK or a daemon, is killed and holds nobody up; secrets live there only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from lattice_tui.checks.lines import to_line
+from lattice_tui.checks.process import checks_in_process
+from lattice_tui.checks.request import MAX_REQUEST_BYTES, CheckRequest
+from lattice_tui.checks.runner import run_checks, with_needs
+from lattice_tui.checks.stale import still_true
+from lattice_tui.providers.registry import load
+from lattice_tui.tools.output import Redactor
+from schemas.checks import CheckResult
+
+START_GRACE_S = 15.0
+"""Beyond the deadline of the checks: a start on a busy computer, and putting away what was tried."""
+NOT_UNDERSTOOD = 2
+_TEXTS = tuple(field.name for field in fields(CheckResult) if field.name not in ("status", "elapsed_s", "simulated"))
+
+
+async def check_live(request: CheckRequest) -> AsyncGenerator[CheckResult, None]:
+    """Run the checks in a helper process and yield what they say: a `wait` for every row first, in order.
+
+    What still holds of `request.results` is neither looked at nor yielded. Closing the iterator ends the helper and
+    everything it started; past its deadline it is killed, and a last result with the id `helper` says so.
+    """
+    argv = (sys.executable, "-P", "-m", "lattice_tui.providers.checking")
+    limit_s = request.deadline_s + START_GRACE_S
+    helper = checks_in_process(argv, request=request.to_bytes(), env=_environment(), limit_s=limit_s)
+    async with aclosing(helper) as results:
+        async for result in results:
+            yield result
+
+
+def _environment() -> dict[str, str]:
+    """The environment with our own packages in front, whatever folder the program was started in."""
+    own = str(Path(__file__).parents[2])
+    known = os.environ.get("PYTHONPATH", "")
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(part for part in (own, known) if part)}
+
+
+async def results_of(request: CheckRequest) -> AsyncGenerator[CheckResult, None]:
+    """Run the checks here, in this process. Raises KeyError for a provider or a check that there is none of."""
+    checks = load(request.provider).checks(request.params, request.secrets)
+    if request.only:
+        checks = with_needs(checks, request.only)
+    known = still_true(checks, request.results, before=request.before, now=request.params, again=request.again)
+    redact = Redactor(tuple(request.secrets.values()))
+    run = run_checks(checks, known=known, deadline_s=request.deadline_s, announce=True)
+    async with aclosing(run) as results:
+        async for result in results:
+            yield _redacted(result, redact)
+
+
+def _redacted(result: CheckResult, redact: Redactor) -> CheckResult:
+    """An SDK's own words may repeat what it was given."""
+    cleaned: dict[str, Any] = {name: redact(getattr(result, name)) for name in _TEXTS}
+    return replace(result, **cleaned)
+
+
+async def _print_results(request: CheckRequest) -> None:
+    loop = asyncio.get_running_loop()
+    task = asyncio.current_task()
+    assert task is not None
+    # Asked to end: the checks are cancelled, so that a container that is being tried is put away.
+    loop.add_signal_handler(signal.SIGTERM, task.cancel)
+    async with aclosing(results_of(request)) as results:
+        async for result in results:
+            sys.stdout.write(to_line(result) + "\n")
+            sys.stdout.flush()
+
+
+def main() -> int:
+    """The helper process: returns its exit code."""
+    try:
+        request = CheckRequest.from_bytes(sys.stdin.buffer.readline(MAX_REQUEST_BYTES))
+    except ValueError as error:
+        sys.stderr.write(f"standard input: {error}\n")
+        return NOT_UNDERSTOOD
+    try:
+        # Not asyncio.run: it would wait for a thread that hangs in somebody's library.
+        asyncio.new_event_loop().run_until_complete(_print_results(request))
+    except asyncio.CancelledError:
+        return 128 + signal.SIGTERM
+    except Exception as error:
+        redact = Redactor(tuple(request.secrets.values()))
+        sys.stderr.write(redact(f"{type(error).__name__}: {error}") + "\n")
+        return 1
+    return 0
+
+
+def _leave(code: int) -> None:
+    """End now, whatever threads still wait for."""
+    sys.stderr.flush()
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    _leave(main())
