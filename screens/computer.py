@@ -63,6 +63,7 @@ class ComputerPage(TellsWorkerTrouble, Page):
         self._seams = seams
         self._clock = clock
         self._state: WizardState | None = None
+        self._order: LookOrder | None = None
         self._may_pull = False
         self._has_pointed = False
         self._next_at: datetime | None = None
@@ -99,29 +100,34 @@ class ComputerPage(TellsWorkerTrouble, Page):
 
     def leave(self) -> None:
         """End what still runs: nobody looks."""
+        self._order = self._next_at = None
         self.workers.cancel_group(self, "checks")
+        self._keep_time()
 
     def _look(self, state: WizardState, *, is_anew: bool) -> None:
         self._state = state
         self._problem = self._refused_at = self._next_at = None
         self._draw()
-        order = LookOrder(state, self.board, is_anew, self._may_pull)
+        # What a look tells that was given up meanwhile is not listened to.
+        order = self._order = LookOrder(state, self.board, is_anew, self._may_pull)
         work = keep_looking(self.post_message, self._seams, self._clock, order)
         self.run_worker(work, group="checks", exclusive=True, exit_on_error=False)
 
     @on(LookNews)
     def _told(self, event: LookNews) -> None:
         event.stop()
-        self._next_at = event.next_at
-        self.board = event.board
-        self._draw()
+        if event.order is self._order:
+            self._next_at = event.next_at
+            self.board = event.board
+            self._draw()
 
     @on(LookStopped)
     def _stopped(self, event: LookStopped) -> None:
         event.stop()
-        self._problem = event.problem
-        self.board = event.board
-        self._draw()
+        if event.order is self._order:
+            self._problem = event.problem
+            self.board = event.board
+            self._draw()
 
     # Going on -------------------------------------------------------------------------------------------
 
@@ -160,16 +166,21 @@ class ComputerPage(TellsWorkerTrouble, Page):
         self.query_one("#checks-state", Still).update(self._state_text(now))
         self.query_one("#try-image").display = self._offers_to_try
         self.query_one("#rehearse-instead").display = self.is_blocked and not self._is_simulated
-        if self._ticking is not None:
-            (self._ticking.resume if board.is_looking or self._next_at else self._ticking.pause)()
+        self._keep_time()
         self._point_once()
         self.query_one(CheckDetail).show(self._current)
+
+    def _keep_time(self) -> None:
+        """The seconds count as long as somebody looks, or will."""
+        if self._ticking is not None:
+            is_counting = self._order is not None and (self.board.is_looking or self._next_at is not None)
+            (self._ticking.resume if is_counting else self._ticking.pause)()
 
     def _state_text(self, now: datetime) -> Content:
         mend = Content("\n".join(hang("", mend_sentence(self.verdict.blocking), self._width))).stylize("$error")
         if self._problem is not None:
-            said = problem_content(self._problem, self._width)
-            return Content("\n").join([said, mend]) if self._refused_at is not None else said
+            problem = problem_content(self._problem, self._width)
+            return Content("\n").join([problem, mend]) if self._refused_at is not None else problem
         if self._refused_at is not None and self.is_blocked:
             return mend
         said = state_sentences(self.board, now, simulated=self._is_simulated, next_at=self._next_at)

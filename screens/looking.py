@@ -38,6 +38,7 @@ class LookOrder:
 class LookNews(Message):
     """A check was announced, began or ended, or all are done."""
 
+    order: LookOrder
     board: Board
     next_at: datetime | None = None
     """When the next look begins by itself."""
@@ -47,6 +48,7 @@ class LookNews(Message):
 class LookStopped(Message):
     """The checks could not be started at all."""
 
+    order: LookOrder
     board: Board
     problem: Problem
 
@@ -65,20 +67,20 @@ async def keep_looking(tell: Callable[[Message], object], seams: Seams, clock: C
         results = () if is_anew else board.outcomes
         request = CheckRequest(provider, params, before=board.params, results=results)
         board = board.begun(params, anew=is_anew)
-        tell(LookNews(board))
+        tell(LookNews(order, board))
         try:
             async with aclosing(seams.checks(request)) as checks:
                 async for result in checks:
                     board = board.told(result, clock())
-                    tell(LookNews(board))
+                    tell(LookNews(order, board))
         except LatticeError as error:
-            tell(LookStopped(board.ended(), error.problem))
+            tell(LookStopped(order, board.ended(), error.problem))
             return
         board, is_anew = board.ended(), False
         if not board.open_ids:
-            tell(LookNews(board))
+            tell(LookNews(order, board))
             return
-        tell(LookNews(board, clock() + timedelta(seconds=AGAIN_EVERY_S)))
+        tell(LookNews(order, board, clock() + timedelta(seconds=AGAIN_EVERY_S)))
         await seams.pause(AGAIN_EVERY_S)
 
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from lattice_tui.checks.lines import from_line
 from lattice_tui.text import safe_text
-from lattice_tui.tools.process import LAUNCHER
+from lattice_tui.tools.process import LAUNCHER, until_closed
 from schemas.checks import CheckResult
 
 MAX_LINE_BYTES = 256 * 1024
@@ -68,7 +68,7 @@ class _Helper:
         self._child = child
         self._started_at = time.monotonic()
         self._ends_at = None if limit_s is None else self._started_at + limit_s
-        self._gone = asyncio.create_task(_closed(lifeline))
+        self._gone = asyncio.create_task(until_closed(lifeline))
         self._stderr = asyncio.create_task(_tail(child.stderr))
         self._writer = asyncio.create_task(_write(child.stdin, request))
         self._refused = ""
@@ -145,18 +145,6 @@ async def _within(seconds: float, work: Awaitable[object]) -> None:
             await work
 
 
-async def _closed(lifeline: socket.socket) -> None:
-    """Wait until the launcher is gone. (`Process.wait` may also wait for whoever inherited the pipes.)"""
-    loop = asyncio.get_running_loop()
-    gone = asyncio.Event()
-    lifeline.setblocking(False)
-    loop.add_reader(lifeline, gone.set)
-    try:
-        await gone.wait()
-    finally:
-        loop.remove_reader(lifeline)
-
-
 async def _start(argv: Sequence[str], env: Mapping[str, str] | None, lifeline: int) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-I", "-S", str(LAUNCHER), str(lifeline), *argv),
@@ -177,7 +165,7 @@ async def _write(stdin: asyncio.StreamWriter | None, request: bytes) -> None:
         stdin.write(request)
         await stdin.drain()
         stdin.close()
-        await stdin.wait_closed()
+        await stdin.waituntil_closed()
 
 
 async def _read_line(reader: asyncio.StreamReader | None) -> bytes:

@@ -180,7 +180,7 @@ class _Run:
         timed_out = False
         try:
             async with asyncio.timeout(self._call.timeout_s):
-                await _closed(lifeline)
+                await until_closed(lifeline)
         except TimeoutError:
             timed_out = True
             await _end(process, lifeline)
@@ -232,7 +232,7 @@ async def _launch(argv: tuple[str, ...], env: Mapping[str, str], lifeline: int) 
     )
 
 
-async def _closed(lifeline: socket.socket) -> None:
+async def until_closed(lifeline: socket.socket) -> None:
     """Wait until the launcher is gone. (`Process.wait` may also wait for whoever inherited the pipes.)"""
     loop = asyncio.get_running_loop()
     gone = asyncio.Event()
@@ -249,7 +249,7 @@ async def _end(process: asyncio.subprocess.Process, lifeline: socket.socket) -> 
     _signal_group(process, signal.SIGTERM)
     with suppress(TimeoutError):
         async with asyncio.timeout(TERM_GRACE_S):
-            await _closed(lifeline)
+            await until_closed(lifeline)
     _signal_group(process, signal.SIGKILL)
     await _reap(process)
 

@@ -45,7 +45,8 @@ STEPS: tuple[Step, ...] = (
         "Computer",
         "Check that this computer can do it. Nothing is changed.",
         "Each line is one check: ok; warn, it works, with a consequence; fail, mend it first; "
-        "unknown, it could not be looked at, which stops nothing. F3 checks again.",
+        "unknown, it could not be looked at, which stops nothing. What is not ok is looked at again by itself; "
+        "F3 looks at everything. n goes to the next that is not ok, Enter shows all of it, c copies its command.",
         (),
     ),
     Step(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import socketserver
 import tempfile
 import threading
@@ -33,6 +34,8 @@ GOOD_INFO: dict[str, Any] = {
 }
 GOOD_VERSION = {"Version": "28.2.2", "ApiVersion": "1.50", "MinAPIVersion": "1.24", "Os": "linux", "Arch": "amd64"}
 PROBE_IMAGE = "busybox:1.37"
+ABOUT_THE_ENGINE = ("docker-linux", "docker-version", "docker-architecture", "docker-cpu")
+"""Checks that a good engine passes whatever computer this is."""
 
 
 def printed(
@@ -174,3 +177,12 @@ def fake_engine(at: Path | None = None) -> Iterator[FakeEngine]:
             finally:
                 server.shutdown()
                 thread.join()
+
+
+@contextmanager
+def silent_engine() -> Iterator[str]:
+    """The endpoint of something that takes connections and never says a word."""
+    with tempfile.TemporaryDirectory(prefix="fd-") as folder, socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(f"{folder}/docker.sock")
+        silent.listen()
+        yield f"unix://{folder}/docker.sock"

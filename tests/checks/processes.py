@@ -5,7 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
 PROC = Path("/proc")
+needs_proc = pytest.mark.skipif(
+    not (PROC / "self" / "stat").exists(), reason="needs /proc, to see processes from outside"
+)
 
 
 def is_running(pid: int) -> bool:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import aclosing
@@ -19,14 +17,8 @@ from lattice_tui.providers.checking import check_live
 from lattice_tui.providers.registry import load
 from lattice_tui.secrets import Secret
 from schemas.checks import CheckResult
-from tests.checks.fake_engine import FakeEngine, fake_engine
-from tests.checks.processes import PROC, descendants, is_running
-
-ABOUT_THE_ENGINE = ("docker-linux", "docker-version", "docker-architecture", "docker-cpu")
-"""Checks that a good engine passes whatever computer this is."""
-needs_proc = pytest.mark.skipif(
-    not (PROC / "self" / "stat").exists(), reason="needs /proc, to see processes from outside"
-)
+from tests.checks.fake_engine import ABOUT_THE_ENGINE, FakeEngine, fake_engine, silent_engine
+from tests.checks.processes import PROC, descendants, is_running, needs_proc
 
 
 @pytest.fixture
@@ -37,11 +29,8 @@ def engine() -> Iterator[FakeEngine]:
 
 @pytest.fixture
 def silent_endpoint() -> Iterator[str]:
-    """Something that takes connections and never says a word."""
-    with tempfile.TemporaryDirectory(prefix="fd-") as folder, socket.socket(socket.AF_UNIX) as silent:
-        silent.bind(f"{folder}/docker.sock")
-        silent.listen()
-        yield f"unix://{folder}/docker.sock"
+    with silent_engine() as endpoint:
+        yield endpoint
 
 
 async def seen(request: CheckRequest) -> list[CheckResult]:

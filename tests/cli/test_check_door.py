@@ -6,9 +6,7 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
-import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,21 +15,16 @@ from typing import Any
 import pytest
 
 from lattice_tui.rehearsal.launch import stop_world
-from tests.checks.fake_engine import FakeEngine, fake_engine
-from tests.checks.processes import PROC, descendants, is_running
+from tests.checks.fake_engine import ABOUT_THE_ENGINE, FakeEngine, fake_engine, silent_engine
+from tests.checks.processes import descendants, is_running, needs_proc
 from tests.cli.program import PROGRAM, environment, lattice
 from tests.house.test_lazy_imports import modules
 from tests.polling import eventually
 from tests.shared import ROOT
 
 EXAMPLE = ROOT / "examples" / "docker.yaml"
-ABOUT_THE_ENGINE = ("docker-linux", "docker-version", "docker-architecture", "docker-cpu")
-"""Checks that a good engine passes whatever computer this is."""
 FROM_THE_ENGINE = (*ABOUT_THE_ENGINE, "docker-cgroup", "docker-leftovers", "docker-ports")
 """Checks that repeat words of the engine, and start nothing in it."""
-needs_proc = pytest.mark.skipif(
-    not (PROC / "self" / "stat").exists(), reason="needs /proc, to see processes from outside"
-)
 
 
 @pytest.fixture
@@ -42,11 +35,8 @@ def engine() -> Iterator[FakeEngine]:
 
 @pytest.fixture
 def silent_endpoint() -> Iterator[str]:
-    """Something that takes connections and never says a word."""
-    with tempfile.TemporaryDirectory(prefix="fd-") as folder, socket.socket(socket.AF_UNIX) as silent:
-        silent.bind(f"{folder}/docker.sock")
-        silent.listen()
-        yield f"unix://{folder}/docker.sock"
+    with silent_engine() as endpoint:
+        yield endpoint
 
 
 def surroundings(folder: Path, endpoint: str) -> dict[str, str]:

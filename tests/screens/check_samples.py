@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from schemas.checks import CheckResult, CheckStatus
 
@@ -34,7 +35,7 @@ GOOD: tuple[CheckResult, ...] = tuple(
 TITLES = {result.id: result.title for result in GOOD}
 
 
-def said(check_id: str, status: CheckStatus, summary: str, **more: str) -> CheckResult:
+def said(check_id: str, status: CheckStatus, summary: str, **more: Any) -> CheckResult:
     """One row as it is on a bad day."""
     return CheckResult(check_id, TITLES[check_id], status, summary, **more)
 
