@@ -165,7 +165,7 @@ async def _write(stdin: asyncio.StreamWriter | None, request: bytes) -> None:
         stdin.write(request)
         await stdin.drain()
         stdin.close()
-        await stdin.waituntil_closed()
+        await stdin.wait_closed()
 
 
 async def _read_line(reader: asyncio.StreamReader | None) -> bytes:
