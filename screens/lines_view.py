@@ -168,10 +168,7 @@ class LinesView(ScrollView, can_focus=True):
     def watch_cursor(self, old: int, new: int) -> None:
         for index in (old, new):
             self._refresh_line(index + self._header_lines)
-        is_jump = abs(new - old) > 1
-        self._show_cursor(in_the_middle=is_jump)
-        # Lines that have only just come: the pane does not know yet how far it can scroll.
-        self.call_after_refresh(self._show_cursor, in_the_middle=is_jump)
+        self._show_cursor(in_the_middle=abs(new - old) > 1)
         self.post_message(self.CursorMoved(self, new))
 
     def on_click(self, event: Click) -> None:

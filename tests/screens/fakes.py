@@ -57,7 +57,7 @@ class FakeWorld:
         drafts: DraftStore | None = None,
         looks_again: bool = False,
     ) -> None:
-        """`later`: what the second and further looks find. `looks_again`: those come at once instead of never."""
+        """`later`: what the second and further looks find. `looks_again`: those come at once, else once it is set."""
         self._looks = [checks, *later]
         self._inputs = inputs or {}
         self.events = events
@@ -66,7 +66,9 @@ class FakeWorld:
         self.tail_error = tail_error
         self.is_alive = is_alive
         self.drafts = drafts or _store_of_its_own(self)
-        self._looks_again = looks_again
+        self.looks_again = asyncio.Event()
+        if looks_again:
+            self.looks_again.set()
         self.checked: list[CheckRequest] = []
         self.asked: list[list[str]] = []
         """Ids of what each look has really looked at."""
@@ -108,8 +110,7 @@ class FakeWorld:
             self.checks_closed += 1
 
     async def _pause(self, _seconds: float) -> None:
-        if not self._looks_again:
-            await asyncio.Event().wait()
+        await self.looks_again.wait()
         await asyncio.sleep(0.02)
 
     def _start(self, request: Request) -> Path:

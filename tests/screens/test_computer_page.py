@@ -10,11 +10,14 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from lattice_tui.providers.docker.probe import PROBE_IMAGE
+from lattice_tui.wizard.board import Board
 from lattice_tui.wizard.paths import CONTROL_PLANE
 from schemas.checks import CheckResult
 from screens.app import LatticeApp
 from screens.dialogs import Dialog, Reading
 from screens.lines_view import LinesView
+from screens.looking import LookNews, LookOrder
 from screens.wizard import WizardScreen
 from tests.screens import check_samples as samples
 from tests.screens.check_scenes import computer_page
@@ -171,19 +174,19 @@ async def test_coming_back_to_a_page_that_is_all_ok_looks_at_nothing() -> None:
 
 
 async def test_a_container_is_tried_after_one_question_and_not_offered_again() -> None:
-    tried = replace(samples.NOT_TRIED, status="ok", summary="one ran", action_id="")
+    tried = replace(samples.NOT_TRIED, summary="the pull failed")
     world = FakeWorld(checks=[OK, samples.NOT_TRIED], later=[[OK, tried]])
     app = wizard_app(world)
     async with app.run_test(size=SMALL) as pilot:
         await arrive(pilot, "Try a container (pulls 2 MB)")
         await pilot.press("tab", "enter")
-        await shows(pilot, "about 2 MB", "removed", "Not now")
+        await shows(pilot, "about 2 MB", "removed", PROBE_IMAGE, "Not now")
         await pilot.press("enter")
         assert len(world.checked) == 1
         await pilot.press("enter")
         await shows(pilot, "Pull it and try")
         await pilot.press("down", "enter")
-        await shows(pilot, "one ran")
+        await shows(pilot, "the pull failed")
 
         assert "Try a container" not in text_of(app)
     assert [request.params.get("try_image", "") for request in world.checked] == ["", "1"]
@@ -234,10 +237,22 @@ async def test_next_goes_to_the_failure_and_says_what_to_mend_until_it_is() -> N
         await arrive(pilot)
         await pilot.press("home", "ctrl+n")
         await shows(pilot, "Mend what failed: Beta.", "Give it more", "Step 2 of 5")
-        await pilot.press("f3")
-        await shows(pilot, "3 checks done, 1 with a warning")
+        world.looks_again.set()
+        await shows(pilot, "3 checks done, 1 with a warning", "8 GiB")
 
         assert "Mend what failed" not in text_of(app)
+
+
+async def test_what_a_look_tells_that_was_given_up_is_not_listened_to() -> None:
+    app = wizard_app(FakeWorld(checks=[OK]))
+    async with app.run_test(size=SMALL) as pilot:
+        await arrive(pilot)
+        page = computer_page(pilot)
+        given_up = LookOrder(app.screen.state, Board(), is_anew=False, may_pull=False)  # type: ignore[attr-defined]
+        page.post_message(LookNews(given_up, Board()))
+        await pilot.pause()
+
+        assert page.board.results == (OK,)
 
 
 async def test_going_on_with_a_warning_shows_its_consequence_and_what_is_not_known() -> None:
