@@ -57,8 +57,10 @@ SAME_EVERYWHERE = (
     (r"/[^ ,]*/tools/", "/opt/tools/"),
     (r"^Docker [0-9]\S*, .+$", "Docker 28.2.2, Debian GNU/Linux 12"),
     (r"(Start Docker(?: again)?): .+$", r"\1: sudo systemctl start docker"),
+    (r"^unset DOCKER_HOST$", "docker version"),
 )
-"""What is the same for a reader, wherever the test runs: where the engine lies, its release, how a service starts."""
+"""What is the same for a reader, wherever the test runs: where the engine lies, its release, how a service starts,
+and whether another engine answers at the usual place."""
 _TEXTS = ("summary", "why", "fix", "action", "evidence")
 
 

@@ -70,6 +70,7 @@ def main() -> None:
     events = rehearsed(work)
     scenes = {
         "where": SCENES["where"],
+        "computer": SCENES["checks-forbidden"],
         "review": SCENES["review"],
         "building": watch(first_moment(events, is_half_way)),
         "done": watch(first_moment(events, lambda snapshot: snapshot.state == "done"), text="was rehearsed"),
