@@ -134,7 +134,7 @@ class ComputerPage(TellsWorkerTrouble, Page):
     @property
     def verdict(self) -> Verdict:
         """What the results mean for going on."""
-        return verdict(self.board.results)
+        return verdict(self.board.judged)
 
     @property
     def is_blocked(self) -> bool:

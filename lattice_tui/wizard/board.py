@@ -49,6 +49,15 @@ class Board:
         return () if self.is_anew or self._is_mixed else tuple(one for one in self.results if one.status != "wait")
 
     @property
+    def judged(self) -> tuple[CheckResult, ...]:
+        """The results as they count for going on: what was skipped and is being looked at now is not known yet."""
+        asked = self.announced - self.heard if self.is_looking else frozenset()
+        return tuple(
+            replace(result, status="wait") if result.status == "skip" and result.id in asked else result
+            for result in self.results
+        )
+
+    @property
     def is_looking(self) -> bool:
         return self.under_way is not None
 

@@ -108,6 +108,15 @@ def test_only_what_failed_or_is_unknown_is_worth_another_look() -> None:
     assert looked(*results).open_ids == ("c", "d")
 
 
+def test_what_was_skipped_counts_as_not_known_while_it_is_looked_at() -> None:
+    board = looked(said("a", "fail"), said("b", "skip"))
+    under_way = told(board.begun(ONE), said("a", "wait"), said("b", "wait"), said("a", "ok"))
+
+    assert [result.status for result in board.judged] == ["fail", "skip"]
+    assert [result.status for result in under_way.judged] == ["ok", "wait"]
+    assert [result.status for result in told(under_way, said("b", "skip")).judged] == ["ok", "skip"]
+
+
 def test_a_new_look_forgets_since_when_the_old_one_was_waiting() -> None:
     board = told(Board().begun(ONE), said("a", "wait"), said("a", "wait")).begun(ONE)
 
