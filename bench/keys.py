@@ -29,8 +29,8 @@ BACKSPACE = b"\x7f"
 TAB = b"\t"
 ROWS, COLUMNS = 24, 80
 READY_S = 30.0
-QUIET_S = 0.25
-"""Without output for this long, a screen is painted; a cursor that blinks is slower."""
+QUIET_S = 0.45
+"""Without output for this long, a screen is painted; a cursor blinks every half second."""
 PAINT_S = 5.0
 _TICKS = os.sysconf("SC_CLK_TCK")
 _ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "LATTICE_"))}
@@ -126,7 +126,7 @@ class _Terminal:
 
     def wait_painted(self, timeout_s: float) -> None:
         """Wait for the first paint and for the quiet after it."""
-        if not self._drain(timeout_s, quiet_s=QUIET_S * 4):
+        if not self._drain(timeout_s, quiet_s=QUIET_S):
             raise RuntimeError("nothing was painted at all")
 
     def cpu_s(self) -> float:
