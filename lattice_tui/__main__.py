@@ -87,6 +87,12 @@ def _check(arguments: list[str]) -> int:
     return check.run(arguments)
 
 
+def _make(arguments: list[str]) -> int:
+    from lattice_tui.cli import make
+
+    return make.run(arguments)
+
+
 def _plan(arguments: list[str]) -> int:
     from lattice_tui.cli import plan
 
@@ -163,6 +169,7 @@ def _open_wizard(wish: "Wish") -> int:
 COMMANDS: "dict[str, Callable[[list[str]], int]]" = {
     "validate": _validate,
     "check": _check,
+    "make": _make,
     "plan": _plan,
     "install": _install,
     "status": _status,

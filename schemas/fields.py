@@ -48,6 +48,8 @@ class Field:
     shown_when: Callable[[Answers], bool] = always
     notes: tuple[str, ...] = ()
     """What else is good to know, a sentence each."""
+    live: bool = False
+    """Its choices come from the provider, as it says right now: see `Provider.choices`."""
     pattern: str = ""
     """What the text looks like, as JSON Schema says it: never narrower than the reader's own rule."""
 

@@ -51,9 +51,15 @@ def _row_line(row: Row, width: int, title_width: int, now: datetime) -> Line:
     return columns(cells)
 
 
-def state_sentences(board: Board, now: datetime, *, simulated: bool, next_at: datetime | None) -> list[str]:
-    """How far the checks are and what comes next. `next_at`: when they look again by themselves."""
-    source = "Answers come from a simulated Docker." if simulated else "Answers come from this computer."
+def state_sentences(
+    board: Board, now: datetime, *, simulated: bool, next_at: datetime | None, source: str = ""
+) -> list[str]:
+    """How far the checks are and what comes next. `next_at`: when they look again by themselves.
+
+    `source` says whose answers they are; empty: this computer's, or those of the Docker in its place.
+    """
+    if not source:
+        source = "Answers come from a simulated Docker." if simulated else "Answers come from this computer."
     if not board.rows:
         return ["Starting the checks. They change nothing.", source]
     if not board.has_all:

@@ -16,15 +16,19 @@ MAX_WIDTH = 66
 """Cells of text in a dialog, wherever there is room for them."""
 
 
-def continue_question(verdict: Verdict, columns: int) -> Question:
-    """Asked when a check warns or has no outcome yet; says what going on means. `columns` are the terminal's."""
+def continue_question(verdict: Verdict, columns: int, nothing: str = "The checks have only begun.") -> Question:
+    """Asked when a check warns or has no outcome yet; says what going on means. `columns` are the terminal's.
+
+    `nothing` is said where there is no check to name.
+    """
     width = min(MAX_WIDTH, columns - 10)
-    parts = _listed("These warn:", [(one.title, one.why or one.summary) for one in verdict.soft], width)
+    parts = _listed("These failed:", [(one.title, one.summary) for one in verdict.blocking], width)
+    parts += _listed("These warn:", [(one.title, one.why or one.summary) for one in verdict.soft], width)
     parts += _listed("Not looked at yet:", [(one.title, "") for one in verdict.running], width)
     parts += _listed("These could not be looked at:", [(one.title, one.summary) for one in verdict.unknown], width)
     return Question(
         "Continue anyway?",
-        Content("\n".join(parts or ["The checks have only begun."])),
+        Content("\n".join(parts or hang("", nothing, width))),
         [
             Answer("stay", "Stay here"),
             Answer("continue", "Continue anyway", "The install checks again and stops if it cannot work."),

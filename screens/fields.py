@@ -24,3 +24,13 @@ def field_at(path: str) -> Field | None:
     if path == PROVIDER:
         return WHERE
     return fields.field_at(fields.CONTROL_PLANE.path if path == PRESETS_PATH else path)
+
+
+def explained_field(path: str, provider: str) -> Field | None:
+    """As `field_at`, with the fields of this provider and of its credentials."""
+    found = field_at(path)
+    if found is not None or not path:
+        return found
+    from lattice_tui.wizard.asking import field_of
+
+    return field_of(path, provider)

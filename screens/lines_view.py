@@ -43,7 +43,7 @@ class LinesView(ScrollView, can_focus=True):
     LinesView > .lines--warn { color: $warning; }
     LinesView > .lines--fail { color: $error; text-style: bold; }
     LinesView > .lines--cursor { background: $panel; }
-    LinesView:focus > .lines--cursor { background: $current; text-style: bold; }
+    LinesView:focus > .lines--cursor, LinesView.-led > .lines--cursor { background: $current; text-style: bold; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "lines--dim",
@@ -84,13 +84,18 @@ class LinesView(ScrollView, can_focus=True):
         has_cursor: bool = False,
         header_lines: int = 0,
         follow: bool = False,
+        is_led: bool = False,
         id: str | None = None,  # noqa: A002 - Textual's name for it
     ) -> None:
-        """`header_lines` stay above the cursor; `follow` keeps the newest line in view until one scrolls up."""
-        super().__init__(id=id)
+        """`header_lines` stay above the cursor; `follow` keeps the newest line in view until one scrolls up.
+
+        `is_led`: another widget takes the keys for it, so that its current line shows without the focus.
+        """
+        super().__init__(id=id, classes="-led" if is_led else None)
         self._has_cursor = has_cursor
         self._header_lines = header_lines
         self._follow = follow
+        self._is_led = is_led
         self._sticks_to_end = follow
         self._revealed = 0
         self._build: Builder = _nothing
@@ -188,7 +193,8 @@ class LinesView(ScrollView, can_focus=True):
         if not 0 <= index < len(self._lines):
             return Strip.blank(width, self.rich_style)
         base = self.rich_style
-        if self._has_cursor and index == self.cursor + self._header_lines and self.has_focus:
+        is_current = self._has_cursor and index == self.cursor + self._header_lines
+        if is_current and (self.has_focus or self._is_led):
             base += self.get_component_rich_style("lines--cursor")
         segments = [Segment(piece.text, base + self._tone(piece)) for piece in self._lines[index]]
         return Strip(segments).adjust_cell_length(width, base)

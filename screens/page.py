@@ -62,6 +62,12 @@ class Page(VerticalScroll, can_focus=False):
     def show(self, state: WizardState) -> None:
         """Draw the answers given so far."""
 
+    def arrive(self, state: WizardState) -> None:
+        """Somebody looks at the page now."""
+
+    def leave(self) -> None:
+        """Nobody looks any more."""
+
     def focus_path(self, path: str) -> None:
         """Go to the question that a problem at `path` is about."""
         asked = {widget: str(getattr(widget, "field_path", "")) for widget in self.questions()}

@@ -55,7 +55,9 @@ class ReviewPage(Page):
             with path.prevent(Input.Changed):
                 path.value = save_to
         self.query_one("#sentence", Static).update(Content(safe_text(facts.sentence, 2048)))
-        self.query_one("#plan", Static).update(_plan(facts.steps, simulated=simulated))
+        self.query_one("#plan", Static).update(
+            _plan(facts.steps, simulated=simulated) if facts.can_start else Content(safe_text(facts.note, 2048))
+        )
         self.query_one("#yaml", Static).update(yaml_content(facts.text))
         self.query_one("#command", Static).update(_command(facts.command))
         self.say(problem_list(facts.warnings, max(40, self.size.width - 4)))

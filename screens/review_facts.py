@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lattice_tui.wizard.composing import document_text, read_answers
 from lattice_tui.wizard.state import WizardState
-from lattice_tui.wizard.summary import command, sentence
+from lattice_tui.wizard.summary import command, not_installed_yet, sentence
 from schemas.plan import StepInfo
 from schemas.problem import Problem
 
@@ -25,6 +25,10 @@ class ReviewFacts:
     """cluster.yaml."""
     command: str = ""
     steps: tuple[StepInfo, ...] = ()
+    can_start: bool = True
+    """Whether this version can build it."""
+    note: str = ""
+    """Where it cannot: what the file is good for until then."""
 
 
 def review_facts(state: WizardState, *, speed: float) -> ReviewFacts:
@@ -36,11 +40,22 @@ def review_facts(state: WizardState, *, speed: float) -> ReviewFacts:
     read = read_answers(state)
     if read.errors or read.cluster is None or read.config is None:
         return ReviewFacts(read.errors)
+    card = load(state.provider).card
+    if not card.installs:
+        return ReviewFacts(
+            problems=(),
+            warnings=read.warnings,
+            sentence=sentence(state, card.title),
+            text=document_text(state),
+            command=command(state, state.save_to),
+            can_start=False,
+            note=not_installed_yet(card.title, state.save_to),
+        )
     plan = resolve(read.cluster, read.config, run_id=NO_RUN)
     return ReviewFacts(
         problems=(),
         warnings=read.warnings,
-        sentence=sentence(state, load(state.provider).card.title),
+        sentence=sentence(state, card.title),
         text=document_text(state),
         command=command(state, state.save_to),
         steps=step_infos(plan, speed=speed),

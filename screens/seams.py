@@ -15,7 +15,12 @@ from schemas.checks import CheckResult
 
 if TYPE_CHECKING:
     from lattice_tui.checks.request import CheckRequest
+    from lattice_tui.providers.choosing import ChoicesRequest
+    from lattice_tui.providers.credentials import Found
     from lattice_tui.wizard.drafts import DraftStore
+    from lattice_tui.wizard.signing_in import Keeping
+    from lattice_tui.wizard.state import WizardState
+    from schemas.choices import LiveChoices
     from schemas.events import ProgressEvent
 
 REHEARSAL_SPEED = 10.0
@@ -54,6 +59,16 @@ class Seams:
     tail: Callable[[Path], Tail]
     is_engine_alive: Callable[[Path], bool]
     signal_engine: Callable[[Path, int], bool]
+    choices: Callable[[ChoicesRequest], AsyncGenerator[LiveChoices, None]]
+    """Pick-lists as they come, one a field. Closing the iterator ends the fetching. Where the request says `simulated`,
+    the rehearsed world answers.
+    """
+    discover: Callable[[WizardState], tuple[Found, ...]]
+    """What there is to sign in with, in a rehearsal the simulated account. Blocks."""
+    keep: Callable[[WizardState, Keeping], WizardState]
+    """Keeps what was given there, and lets the document refer to it. Blocks; raises LatticeError or OSError."""
+    key_store: Callable[[], tuple[bool, str]]
+    """Whether the system's key store can be used, and a sentence about it. Blocks."""
     drafts: DraftStore
     """The wizards that were left. Its calls block; they raise DraftError."""
     pause: Callable[[float], Awaitable[object]] = asyncio.sleep
@@ -71,6 +86,10 @@ def real_seams(state: Path) -> Seams:
         tail=_tail,
         is_engine_alive=_is_engine_alive,
         signal_engine=_signal_engine,
+        choices=lambda request: _choices(state, request),
+        discover=lambda wizard: _discover(state, wizard),
+        keep=_keep,
+        key_store=_key_store,
         drafts=DraftStore(state),
     )
 
@@ -89,6 +108,43 @@ async def _checks(state: Path, request: CheckRequest) -> AsyncGenerator[CheckRes
     async with aclosing(check_live(request)) as results:
         async for result in results:
             yield result
+
+
+async def _choices(state: Path, request: ChoicesRequest) -> AsyncGenerator[LiveChoices, None]:
+    from contextlib import aclosing
+
+    from lattice_tui.providers.choosing import choose_live
+
+    if request.params.get("simulated"):
+        from lattice_tui.rehearsal.check_world import rehearsed_params  # see _checks()
+
+        world = await asyncio.to_thread(rehearsed_params, state)
+        request = replace(request, params={**request.params, **world})
+    async with aclosing(choose_live(request)) as lists:
+        async for found in lists:
+            yield found
+
+
+def _discover(state: Path, wizard: WizardState) -> tuple[Found, ...]:
+    from lattice_tui.wizard.signing_in import discovered
+
+    if wizard.rehearsal:
+        from lattice_tui.rehearsal.check_world import rehearsed_credentials
+
+        return rehearsed_credentials(state, wizard.provider)
+    return discovered(wizard.provider)
+
+
+def _keep(wizard: WizardState, where: Keeping) -> WizardState:
+    from lattice_tui.wizard.signing_in import kept
+
+    return kept(wizard, where)
+
+
+def _key_store() -> tuple[bool, str]:
+    from lattice_tui.providers.credential_store import default_store
+
+    return default_store().keyring_state()
 
 
 def _start(state: Path, request: Request) -> Path:

@@ -18,9 +18,12 @@ from lattice_tui.wizard.presets import PRESETS, Preset, can_be_preset, preset_of
 from lattice_tui.wizard.state import WizardState
 from screens import words
 from screens.choice_list import ChoiceList, Line
+from screens.clock import Clock
+from screens.form_rows import FormRows
 from screens.page import Answered, FieldInput, Page
 from screens.pool_dialogs import PoolQuestion, removal_question
 from screens.pool_row import PoolRow
+from screens.seams import Seams
 from screens.still import Still
 
 OWN = "own"
@@ -40,9 +43,10 @@ class SizePage(Page):
     STEP = "size"
     TOPIC = CONTROL_PLANE
 
-    def __init__(self, pools: tuple[str, ...]) -> None:
+    def __init__(self, pools: tuple[str, ...], seams: Seams, clock: Clock) -> None:
         super().__init__()
         self._drawn = pools
+        self._machines = FormRows("size", seams, clock)
         self._state: WizardState | None = None
         self._awaited_pool = ""
         """The pool that was just added: its number gets the focus."""
@@ -64,6 +68,7 @@ class SizePage(Page):
             yield Button("Add a pool", id="add-pool", compact=True)
             yield Button("Remove a pool", id="remove-pool", compact=True)
             yield Still("", id="size-sum", markup=False)
+        yield self._machines
 
     def show(self, state: WizardState) -> None:
         self._state = state
@@ -74,11 +79,24 @@ class SizePage(Page):
             presets.choose(preset.id if preset else OWN)
         if state.pools != self._drawn:
             self._draw_pools(state)
-        for field in self.query(FieldInput):
+        for field in self._own_fields():
             field.fill(state.answer(field.field_path))
         self.query_one("#size-why", Still).update(_why(state, preset))
         self.query_one("#size-sum", Still).update(_sum(state))
         self.query_one("#remove-pool").display = bool(state.pools)
+        self._machines.show(state)
+        self._machines.display = self._machines.has_questions
+
+    def arrive(self, state: WizardState) -> None:
+        self._machines.show(state)
+        self._machines.arrive()
+
+    def leave(self) -> None:
+        self._machines.leave()
+
+    def _own_fields(self) -> list[FieldInput]:
+        """The numbers of machines; what a machine is like has rows of its own."""
+        return [field for field in self.query(FieldInput) if field not in self._machines.controls()]
 
     def _draw_pools(self, state: WizardState) -> None:
         """Rows come and go with their pools; those that stay keep what is being typed in them."""
@@ -149,7 +167,9 @@ def _line(preset: Preset) -> Line:
 
 def _why(state: WizardState, preset: Preset | None) -> Content:
     if preset is not None:
-        return Content.assemble(preset.why, "\n", (preset.not_for, "$dim"))
+        # What is said against the largest one holds where all machines stand in one computer.
+        against = preset.not_for if state.provider == "docker" or preset.control_planes == 1 else ""
+        return Content.assemble(preset.why, "\n", (against, "$dim"))
     numbers = [state.answer(pool_replicas(pool)) for pool in state.pools]
     if all(number.strip("0") == "" for number in numbers):
         return Content("Your own numbers. Without workers, the control plane\nruns your programs too.")

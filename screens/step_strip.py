@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
-from lattice_tui.wizard.steps import STEPS, StepId, number
+from lattice_tui.wizard.steps import StepId, step
 from screens.still import Still
 
 
@@ -20,6 +20,8 @@ class StepMark:
     """What was answered there, in few words."""
 
 
+ROOMY_STEPS = 5
+"""With more of them the gaps go, so that a line of 80 columns names all."""
 TONES = {"here": "bold $accent", "ok": "$success", "fail": "bold $error", "open": "$dim"}
 
 
@@ -28,11 +30,11 @@ class StepStrip(Still):
 
     def show(self, marks: tuple[StepMark, ...]) -> None:
         parts = []
-        for mark, step in zip(marks, STEPS, strict=True):
-            name = f"{number(step.id)} {step.short}"
+        for number, mark in enumerate(marks, 1):
+            name = f"{number} {step(mark.step).short}"
             text = f"[{name}]" if mark.word == "here" else f" {name} "
             parts.append(Content.assemble((text, TONES[mark.word])))
-        self.update(Content(" ").join(parts))
+        self.update(Content(" " if len(parts) <= ROOMY_STEPS else "").join(parts))
 
 
 class StepRail(Still):
@@ -51,8 +53,8 @@ class StepRail(Still):
 
     def _draw(self) -> None:
         lines = []
-        for mark, step in zip(self._marks, STEPS, strict=False):
-            title = f"{number(step.id)} {step.title}"
+        for number, mark in enumerate(self._marks, 1):
+            title = f"{number} {step(mark.step).title}"
             tone = "bold" if mark.word == "here" else ""
             lines.append(Content.assemble((f"{mark.word:<5}", TONES[mark.word]), (title, tone)))
             if mark.answer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar
@@ -13,41 +13,43 @@ from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.events import DescendantFocus
-from textual.reactive import reactive
-from textual.widgets import Button, ContentSwitcher
+from textual.widgets import Button
 
 from lattice_tui.text import safe_text
 from lattice_tui.wizard import steps
-from lattice_tui.wizard.composing import problems_of, read_answers
+from lattice_tui.wizard.answering import answered
+from lattice_tui.wizard.composing import read_answers
 from lattice_tui.wizard.drafts_keeping import DraftKeeper
 from lattice_tui.wizard.state import WizardState
-from lattice_tui.wizard.steps import StepId
 from schemas.problem import Problem
+from screens.checking_page import CheckingPage
 from screens.computer import ComputerPage, RehearsalAsked
-from screens.computer_dialogs import continue_question
+from screens.connect import SignInWith, signed_in
 from screens.dialogs import Answer, Question, Reading
 from screens.draft_dialogs import leave_question
 from screens.explain import ExplainPane
+from screens.form import FormPage
+from screens.form_fields import SecretGiven
 from screens.leaving import leave_wizard, may_leave
-from screens.page import Answered, NextAsked, Page
+from screens.lines_view import LinesView
+from screens.page import Answered, NextAsked
 from screens.problem_content import problem_content, problem_list
 from screens.review import PathGiven, ReviewPage
 from screens.review_facts import review_facts
 from screens.saving import LastSeen
 from screens.seams import REHEARSAL_SPEED
-from screens.size import PoolRemoved, SizePage
+from screens.size import PoolRemoved
 from screens.starting import Saved, Started, StartNews, Wish, save_and_start
-from screens.version import VersionPage
-from screens.where import WherePage
-from screens.wizard_dialogs import KEYS
-from screens.wizard_frame import WizardFrame, explained, step_marks
+from screens.wizard_dialogs import FORM_KEYS, KEYS
+from screens.wizard_frame import explained, step_marks
+from screens.wizard_moves import WizardMoves
 from screens.yaml_content import yaml_content
 
 LOOK_AT_KEEPING_S = 0.5
 """How soon the screen says that answers are not being kept."""
 
 
-class WizardScreen(WizardFrame):
+class WizardScreen(WizardMoves):
     """Holds the answers; the pages draw them and say what was answered."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -62,13 +64,9 @@ class WizardScreen(WizardFrame):
     AUTO_FOCUS = ""
     KEYS_HELP = KEYS
 
-    wizard: reactive[WizardState | None] = reactive(None, init=False, repaint=False)
-    """The answers so far. Everything drawn follows from them."""
-
     def __init__(self, state: WizardState, keeper: DraftKeeper, remark: str = "") -> None:
         """`keeper` is handed every state; `remark` is said first, under the page."""
-        super().__init__()
-        self._first = state
+        super().__init__(state)
         self._keeper = keeper
         self._remark = remark
         self._is_asked_to_leave = False
@@ -77,19 +75,13 @@ class WizardScreen(WizardFrame):
         opened = state.opened if not keeper.draft_id else None
         self._last_seen = LastSeen(opened.file, opened.data) if opened else None
         self._topic = ""
-        self._pages: dict[StepId, Page] = {}
-
-    @property
-    def state(self) -> WizardState:
-        """The answers so far."""
-        return self.wizard or self._first
 
     async def on_mount(self) -> None:
         self.say(())
         # The first look at the answers imports the document's models; nobody waits for it here.
         state = self.state
         self.run_worker(lambda: read_answers(state), thread=True, exit_on_error=False, group="warm-up")
-        await self._go(self.state.step)
+        await self.go(self.state.step)
         if self._remark:
             self.say_text(self._remark)
         self.set_interval(LOOK_AT_KEEPING_S, self._look_at_keeping)
@@ -100,99 +92,12 @@ class WizardScreen(WizardFrame):
             self._said_of_keeping = problem
             self.say_keeping(problem)
 
-    # Moving ---------------------------------------------------------------------------------------------
-
-    @property
-    def page(self) -> Page | None:
-        """The page that is shown; None until the first one is there."""
-        return self._pages.get(self.state.step)
-
-    async def _go(self, step: StepId) -> None:
-        """Show a step; its page is made at the first visit."""
-        if isinstance(self.page, ComputerPage):
-            self.page.leave()
-        switcher = self.query_one(ContentSwitcher)
-        page_id = f"page-{step}"
-        if not switcher.query(f"#{page_id}"):
-            page = self._make_page(step)
-            page.id = page_id
-            self._pages[step] = page
-            await switcher.add_content(page, set_current=True)
-        switcher.current = page_id
-        self.wizard = self.state.at(step)
-        self.say(())
-        self._arrive(step)
-        # Before the page is painted: whoever sees it may type at once.
-        self._focus_page()
-
-    def _make_page(self, step: StepId) -> Page:
-        makers: dict[StepId, Callable[[], Page]] = {
-            "where": WherePage,
-            "computer": lambda: ComputerPage(self.lattice.seams, self.lattice.clock),
-            "size": lambda: SizePage(self.state.pools),
-            "version": lambda: VersionPage(self.lattice.version_choices(self.state)),
-            "review": ReviewPage,
-        }
-        return makers[step]()
-
-    def _arrive(self, step: StepId) -> None:
-        page = self.page
-        if isinstance(page, ComputerPage):
-            page.arrive(self.state)
-        if step == "review":
-            self._review()
-
-    def _focus_page(self) -> None:
-        if self.page is not None and self.page.questions():
-            self.page.focus_first()
-        else:
-            self.query_one("#start" if self.state.step == "review" else "#next", Button).focus()
-
-    async def action_next(self) -> None:
-        """Go on, or go to the first problem and list all."""
-        if isinstance(self.page, ReviewPage):
-            # Starting takes a key of its own: a Ctrl-N too many starts nothing.
-            self.query_one("#start", Button).focus()
-            self.page.say(Content("Enter saves the file and starts. Tab goes to the other choices."))
-        elif isinstance(self.page, ComputerPage):
-            await self._leave_computer(self.page)
-        else:
-            problems = problems_of(self.state, steps.step(self.state.step))
-            self.say(problems)
-            if problems and self.page is not None:
-                self.page.focus_path(problems[0].path)
-            else:
-                await self._go(steps.after(self.state.step))
-
-    async def action_back(self) -> None:
-        """The step before; from the first one to the welcome. Nothing is lost."""
-        before = steps.before(self.state.step)
-        if before is not None:
-            await self._go(before)
-        else:
-            self.run_worker(self._leave_for_welcome(), group="leave", exclusive=True, exit_on_error=False)
-
-    async def _leave_computer(self, page: ComputerPage) -> None:
-        if page.is_blocked:
-            page.refuse()
-        elif page.is_clear:
-            await self._go(steps.after(self.state.step))
-        else:
-            self.app.push_screen(continue_question(page.verdict, self.app.size.width), self._continue_answered)
-
-    async def _continue_answered(self, answer: str | None) -> None:
-        if answer == "continue":
-            await self._go(steps.after("computer"))
-
     # Answers --------------------------------------------------------------------------------------------
 
     @on(Answered)
     def _answered(self, event: Answered) -> None:
         event.stop()
-        state = self.state
-        for path, text in event.answers.items():
-            state = state.with_answer(path, text)
-        self.wizard = state
+        self.wizard = answered(self.state, event.answers)
 
     @on(PoolRemoved)
     def _pool_removed(self, event: PoolRemoved) -> None:
@@ -201,6 +106,16 @@ class WizardScreen(WizardFrame):
     @on(PathGiven)
     def _path_given(self, event: PathGiven) -> None:
         self.wizard = replace(self.state, save_to=event.path)
+
+    @on(SecretGiven)
+    def _secret_given(self, event: SecretGiven) -> None:
+        event.stop()
+        self.wizard = self.state.with_secret(event.path, event.secret)
+
+    @on(SignInWith)
+    def _sign_in_with(self, event: SignInWith) -> None:
+        event.stop()
+        self.wizard = signed_in(self.state, event.found)
 
     @on(NextAsked)
     async def _next_asked(self) -> None:
@@ -224,9 +139,9 @@ class WizardScreen(WizardFrame):
 
     @on(RehearsalAsked)
     def _rehearse(self) -> None:
-        self.wizard = replace(self.state, rehearsal=True)
-        self._arrive(self.state.step)
-        self._focus_page()
+        self.wizard = replace(signed_in(self.state, None), rehearsal=True)
+        self.arrived()
+        self.focus_page()
 
     def watch_wizard(self) -> None:
         """Draw what follows from the answers."""
@@ -241,11 +156,13 @@ class WizardScreen(WizardFrame):
 
     @on(DescendantFocus)
     def _focus_moved(self, event: DescendantFocus) -> None:
-        self._topic = str(getattr(event.widget, "field_path", ""))
+        # News of a focus that has moved on may come late, from deep within a page.
+        self._topic = str(getattr(self.focused or event.widget, "field_path", ""))
         self._explain_topic()
 
     def _explained(self, *, of_check: bool = False) -> tuple[str, Content]:
-        said = self.page.explanation() if of_check and isinstance(self.page, ComputerPage) else None
+        is_at_checks = isinstance(self.page, ComputerPage) or isinstance(self.focused, LinesView)
+        said = self.page.explanation() if of_check and is_at_checks and isinstance(self.page, CheckingPage) else None
         return said or explained(self._topic or (self.page.TOPIC if self.page is not None else ""), self.state)
 
     def _explain_topic(self) -> None:
@@ -260,19 +177,23 @@ class WizardScreen(WizardFrame):
     def action_steps(self) -> None:
         """The step list: any step can be reopened."""
         answers = [
-            Answer(mark.step, f"{mark.word:<5}{steps.number(mark.step)} {steps.step(mark.step).title}", mark.answer)
-            for mark in step_marks(self.state)
+            Answer(mark.step, f"{mark.word:<5}{number} {steps.step(mark.step).title}", mark.answer)
+            for number, mark in enumerate(step_marks(self.state), 1)
         ]
-        current = steps.number(self.state.step) - 1
+        current = steps.number(self.state.step, self.state.provider) - 1
         self.app.push_screen(Question("Go to a step", Content(""), answers, current), self._step_chosen)
 
     async def _step_chosen(self, step_id: str | None) -> None:
         if step_id in steps.ORDER:
-            await self._go(next(step for step in steps.ORDER if step == step_id))
+            await self.go(next(step for step in steps.ORDER if step == step_id))
+
+    def action_keys(self) -> None:
+        keys = FORM_KEYS if isinstance(self.page, FormPage) else KEYS
+        self.app.push_screen(Reading("Keys", Content(keys)))
 
     def action_check_now(self) -> None:
-        """Check this computer again."""
-        if isinstance(self.page, ComputerPage):
+        """Check again what this page looks at."""
+        if isinstance(self.page, CheckingPage):
             self.page.look_anew(self.state)
 
     def action_yaml(self) -> None:
@@ -282,11 +203,11 @@ class WizardScreen(WizardFrame):
         self.app.push_screen(Reading("cluster.yaml", body, is_wide=True))
 
     def commands(self) -> Iterable[SystemCommand]:
-        for step in steps.STEPS:
+        for step in steps.way(self.state.provider):
             yield SystemCommand(f"Go to {step.title}", step.lead, partial(self._step_chosen, step.id))
         yield SystemCommand("Show cluster.yaml", "As it would be written now", self.action_yaml)
         yield from self._rehearsal_command()
-        if isinstance(self.page, ComputerPage):
+        if isinstance(self.page, CheckingPage):
             yield from self.page.commands()
 
     def _rehearsal_command(self) -> Iterable[SystemCommand]:
@@ -296,8 +217,13 @@ class WizardScreen(WizardFrame):
             yield SystemCommand("Rehearse instead", "The same answers in a simulated world", self._toggle_rehearsal)
 
     def _toggle_rehearsal(self) -> None:
-        self.wizard = replace(self.state, rehearsal=not self.state.rehearsal)
-        self._arrive(self.state.step)
+        # What signs in to the one world is no business of the other.
+        self.wizard = replace(signed_in(self.state, None), rehearsal=not self.state.rehearsal)
+        self.arrived()
+
+    def arrived(self) -> None:
+        super().arrived()
+        self._review()
 
     # Review ---------------------------------------------------------------------------------------------
 
@@ -308,6 +234,7 @@ class WizardScreen(WizardFrame):
         speed = REHEARSAL_SPEED if self.state.rehearsal else 1.0
         facts = review_facts(self.state, speed=speed)
         self.say(facts.problems)
+        self.query_one("#start", Button).display = facts.can_start
         page.show_facts(facts, save_to=self.state.save_to, simulated=self.state.rehearsal)
 
     def _save(self, *, starts: bool) -> None:
@@ -354,7 +281,7 @@ class WizardScreen(WizardFrame):
         """Quit; the answers are kept as a draft. Asked twice, or where no question could be read, it is done."""
         is_told = self._keeper.problem is not None  # then leaving asks a question of its own
         if self._is_asked_to_leave or is_told or self.is_cramped or self.state == self._first:
-            self._leave("leave")
+            self._leave_program("leave")
         else:
             self._is_asked_to_leave = True
             self.app.push_screen(leave_question(), self._leave_answered)
@@ -362,11 +289,14 @@ class WizardScreen(WizardFrame):
     def _leave_answered(self, answer: str | None) -> None:
         self._is_asked_to_leave = False
         if answer in ("leave", "discard"):
-            self._leave(answer)
+            self._leave_program(answer)
 
-    def _leave(self, how: str) -> None:
+    def _leave_program(self, how: str) -> None:
         work = leave_wizard(self.lattice, self._keeper, self.state, discards=how == "discard", asks=not self.is_cramped)
         self.run_worker(work, group="leave", exclusive=True, exit_on_error=False)
+
+    def leave_for_welcome(self) -> None:
+        self.run_worker(self._leave_for_welcome(), group="leave", exclusive=True, exit_on_error=False)
 
     async def _leave_for_welcome(self) -> None:
         if await may_leave(self.lattice, self._keeper):

@@ -15,7 +15,7 @@ from lattice_tui.wizard.steps import StepId
 from schemas.problem import Problem
 from screens.base import LatticeScreen
 from screens.explain import ExplainPane, explanation
-from screens.fields import field_at
+from screens.fields import explained_field
 from screens.lines import hang
 from screens.problem_content import problem_list
 from screens.step_strip import StepMark, StepRail, StepStrip
@@ -25,8 +25,8 @@ from screens.still import Still
 class WizardFrame(LatticeScreen):
     """Draws what it is told; the wizard itself decides."""
 
-    CSS_PATH = ["wizard.tcss", "computer.tcss"]  # noqa: RUF012 - as the base class declares it
-    _drawn: tuple[StepId, bool] | None = None
+    CSS_PATH = ["wizard.tcss", "computer.tcss", "form.tcss"]  # noqa: RUF012 - as the base class declares it
+    _drawn: tuple[StepId, str, bool] | None = None
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="top"):
@@ -53,7 +53,7 @@ class WizardFrame(LatticeScreen):
 
     def draw_frame(self, state: WizardState) -> None:
         """Say which step this is, and how the others stand."""
-        place = (state.step, state.rehearsal)
+        place = (state.step, state.provider, state.rehearsal)
         if place != self._drawn:
             self._drawn = place
             self._draw_place(*place)
@@ -61,16 +61,16 @@ class WizardFrame(LatticeScreen):
         self.query_one(StepStrip).show(shown)
         self.query_one(StepRail).show(shown)
 
-    def _draw_place(self, step_id: StepId, is_rehearsal: bool) -> None:
+    def _draw_place(self, step_id: StepId, provider: str, is_rehearsal: bool) -> None:
         step = steps.step(step_id)
         is_last = step.id == "review"
         self.query_one("#where-am-i", Still).update(
-            Content(f"Step {steps.number(step.id)} of {len(steps.STEPS)}  {step.title}")
+            Content(f"Step {steps.number(step.id, provider)} of {len(steps.way(provider))}  {step.title}")
         )
         self.query_one("#mode", Still).update(Content("rehearsal: nothing real is made" if is_rehearsal else ""))
         self.query_one("#lead", Still).update(Content(step.lead))
-        # The review says so in its own words, and the checks need every row.
-        self.query_one("#lead").display = step.id not in ("computer", "review")
+        # The review says so in its own words, and where there are checks they need every row.
+        self.query_one("#lead").display = step.id in ("where", "size", "version")
         for button, is_shown in (("next", not is_last), ("start", is_last), ("save", is_last)):
             self.query_one(f"#{button}", Button).display = is_shown
 
@@ -99,14 +99,13 @@ class WizardFrame(LatticeScreen):
 def step_marks(state: WizardState) -> tuple[StepMark, ...]:
     """How every step stands."""
     errors = read_answers(state).errors if state.visited else ()
-    return tuple(
-        StepMark(step.id, marks.word(state, step.id, errors), marks.answer(state, step.id)) for step in steps.STEPS
-    )
+    ids = [step.id for step in steps.way(state.provider)]
+    return tuple(StepMark(each, marks.word(state, each, errors), marks.answer(state, each)) for each in ids)
 
 
 def explained(topic: str, state: WizardState) -> tuple[str, Content]:
     """Title and text for the field at `topic`; for the step where no field is declared."""
-    field = field_at(topic)
+    field = explained_field(topic, state.provider)
     if field is None:
         step = steps.step(state.step)
         return step.title, Content(step.about)

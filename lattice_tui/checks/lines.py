@@ -12,6 +12,9 @@ from schemas.checks import CheckResult
 
 _FIELDS = frozenset(field.name for field in fields(CheckResult))
 _REQUIRED = frozenset(field.name for field in fields(CheckResult) if field.default is MISSING)
+MAX_TEXT = 2000
+"""Characters of a text that explains: a list of commands for what is missing is longer than any line."""
+_LIMITS: Mapping[str, int] = {"id": 64, "title": 80, "summary": 240}
 _STATUSES = ("wait", "ok", "warn", "fail", "skip", "unknown")
 
 

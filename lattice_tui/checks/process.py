@@ -8,15 +8,17 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing, suppress
 from dataclasses import replace
+from typing import Generic, TypeVar
 
 from lattice_tui.checks.lines import from_line
 from lattice_tui.text import safe_text
 from lattice_tui.tools.process import LAUNCHER, until_closed
 from schemas.checks import CheckResult
 
+T = TypeVar("T")
 MAX_LINE_BYTES = 256 * 1024
 KEPT_STDERR_BYTES = 4096
 END_GRACE_S = 3.0
@@ -36,36 +38,74 @@ async def checks_in_process(
     it dies early, takes too long or prints something else, every check that it left waiting becomes `unknown`, and a
     last result with id `helper` and status `unknown` says so. The helper dies with this process too, even by kill -9.
     """
+    waiting: dict[str, CheckResult] = {}
+
+    def parse(line: bytes) -> CheckResult:
+        result = from_line(line)
+        waiting.pop(result.id, None)
+        if result.status == "wait":
+            waiting[result.id] = result
+        return result
+
+    said = said_in_process(argv, parse, lambda: bool(waiting), request=request, env=env, limit_s=limit_s)
+    try:
+        async with aclosing(said) as results:
+            async for result in results:
+                yield result
+    except HelperEndedError as error:
+        for result in waiting.values():
+            yield replace(result, status="unknown", summary="not looked at: the process that runs the checks has ended")
+        yield CheckResult(HELPER_ID, "Checks", "unknown", f"the checks could not be finished; {error}")
+
+
+class HelperEndedError(Exception):
+    """A helper process ended before it had said everything. Its text says how; it is safe to print."""
+
+
+async def said_in_process(
+    argv: Sequence[str],
+    parse: Callable[[bytes], T],
+    is_unfinished: Callable[[], bool],
+    *,
+    request: bytes,
+    env: Mapping[str, str] | None = None,
+    limit_s: float | None = None,
+) -> AsyncGenerator[T, None]:
+    """Start `argv`, write `request` to its standard input, and yield what `parse` makes of each line it prints.
+
+    Closing the iterator ends the helper and all it started: SIGTERM, and SIGKILL after 3 s. So does `limit_s`.
+    `parse` raises ValueError for a line that is none. Raises HelperEndedError when the helper broke, printed something
+    else, took too long, or ended while `is_unfinished()` says that something is missing.
+    """
     lifeline, theirs = socket.socketpair()
     with lifeline:
         with theirs:
             child = await _start(argv, env, theirs.fileno())
-        helper = _Helper(child, lifeline, request, limit_s)
-        waiting: dict[str, CheckResult] = {}
+        helper = _Helper(child, lifeline, parse, request, limit_s)
         try:
-            while (result := await helper.next_result()) is not None:
-                waiting.pop(result.id, None)
-                if result.status == "wait":
-                    waiting[result.id] = result
-                yield result
-            trouble = await helper.trouble(is_unfinished=bool(waiting))
+            while (said := await helper.next_said()) is not None:
+                yield said
+            trouble = await helper.trouble(is_unfinished=is_unfinished())
         finally:
             # Closed early, or at its end: nothing of it stays behind.
             await helper.end()
-    if not trouble:
-        return
-    for result in waiting.values():
-        yield replace(result, status="unknown", summary="not looked at: the process that runs the checks has ended")
-    yield CheckResult(HELPER_ID, "Checks", "unknown", f"the checks could not be finished; {trouble}")
+    if trouble:
+        raise HelperEndedError(trouble)
 
 
-class _Helper:
+class _Helper(Generic[T]):
     """One helper process, from its start to its end."""
 
     def __init__(
-        self, child: asyncio.subprocess.Process, lifeline: socket.socket, request: bytes, limit_s: float | None
+        self,
+        child: asyncio.subprocess.Process,
+        lifeline: socket.socket,
+        parse: Callable[[bytes], T],
+        request: bytes,
+        limit_s: float | None,
     ) -> None:
         self._child = child
+        self._parse = parse
         self._started_at = time.monotonic()
         self._ends_at = None if limit_s is None else self._started_at + limit_s
         self._gone = asyncio.create_task(until_closed(lifeline))
@@ -73,8 +113,8 @@ class _Helper:
         self._writer = asyncio.create_task(_write(child.stdin, request))
         self._refused = ""
 
-    async def next_result(self) -> CheckResult | None:
-        """The next result; None when there is none to come: `trouble` tells why."""
+    async def next_said(self) -> T | None:
+        """The next one; None when there is none to come: `trouble` tells why."""
         try:
             line = await self._next_line()
         except TimeoutError:
@@ -83,7 +123,7 @@ class _Helper:
         if not line:
             return None
         try:
-            return from_line(line)
+            return self._parse(line)
         except ValueError as error:
             self._refused = f"their process printed something else: {safe_text(str(error), 120)}"
             return None

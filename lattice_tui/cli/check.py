@@ -6,14 +6,20 @@ import argparse
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lattice_tui.checks.request import CheckRequest
+from lattice_tui.cli.account import account_of
 from lattice_tui.cli.arguments import Parser, add_output, add_state_dir
 from lattice_tui.cli.guarding import write_err
 from lattice_tui.errors import ExitCode, UsageError
 from lattice_tui.providers.reading import ReadCluster
 from lattice_tui.text import safe_text
 from schemas.problem import Problem
+
+if TYPE_CHECKING:
+    from schemas.document import CredentialsRef
 
 DEFAULT_PROVIDER = "docker"
 """What the practice cluster is built on, and what every other cluster begins with."""
@@ -30,18 +36,22 @@ class Subject:
     cluster: str | None = None
     warnings: int = 0
     """Of the document."""
+    reference: CredentialsRef | None = None
+    """Where the document says that the credentials are."""
 
 
 def run(arguments: list[str]) -> int:
     """Check what `arguments` name. Returns the exit code."""
     parsed = _parser().read(arguments)
+    junit = _junit(parsed)
     subject = _subject(parsed)
     if subject is None:
         return ExitCode.DOCUMENT
-    params = dict(subject.params) | ({TRY_IMAGE: "1"} if parsed.try_image else {}) | _world(parsed)
     only = tuple(dict.fromkeys(parsed.only or ()))
-    request = CheckRequest(subject.provider, params, only=only)
-    _refuse_unknown(request)
+    _refuse_unknown(CheckRequest(subject.provider, subject.params, only=only))
+    params = dict(subject.params) | ({TRY_IMAGE: "1"} if parsed.try_image else {}) | _world(parsed)
+    account = account_of(subject.provider, subject.reference, rehearse=parsed.rehearse, state_dir=parsed.state_dir)
+    request = CheckRequest(subject.provider, params | dict(account.params), secrets=account.secrets, only=only)
     from lattice_tui.cli.checking import Telling, tell
 
     telling = Telling(
@@ -52,6 +62,7 @@ def run(arguments: list[str]) -> int:
         cluster=subject.cluster,
         warnings=subject.warnings,
         command=_command(parsed),
+        junit=junit,
     )
     return asyncio.run(tell(request, telling))
 
@@ -61,11 +72,13 @@ def _parser() -> Parser:
     parser.add_argument(
         "--cluster",
         metavar="FILE",
-        help="the cluster.yaml; - reads standard input (default: this computer, for a practice cluster)",
+        help="the cluster.yaml, which says where the credentials are; - reads standard input "
+        "(default: this computer, for a practice cluster)",
     )
     parser.add_argument("--name", metavar="NAME", help="the cluster's name, where the file has none")
     parser.add_argument("--only", metavar="ID", nargs="+", action="extend", help="these checks and what they need")
     parser.add_argument("--try-image", action="store_true", help="a small image may be pulled to try a container with")
+    parser.add_argument("--junit", metavar="FILE", help="also write the results there as JUnit XML, for a pipeline")
     parser.add_argument("--strict", action="store_true", help="warnings count: exit 12")
     parser.add_argument("--watch", action="store_true", help="look again every 5 s at what is not ok, until all is")
     parser.add_argument("--rehearse", action="store_true", help="ask a simulated world instead of this computer")
@@ -102,6 +115,7 @@ def _subject_of(read: ReadCluster) -> Subject:
         sentence=f"{cluster.metadata.name} on {cluster.provider_name}, {size}",
         cluster=cluster.metadata.name,
         warnings=len(read.warnings),
+        reference=cluster.spec.credentials,
     )
 
 
@@ -113,6 +127,17 @@ def _world(parsed: argparse.Namespace) -> dict[str, str]:
     from lattice_tui.rehearsal.check_world import rehearsed_params
 
     return rehearsed_params(state_folder(parsed.state_dir))
+
+
+def _junit(parsed: argparse.Namespace) -> Path | None:
+    """Where the report goes. Raises UsageError when it could not be written there."""
+    if parsed.junit is None:
+        return None
+    from lattice_tui.cli.junit import refuse_unwritable
+
+    path = Path(parsed.junit)
+    refuse_unwritable(path)
+    return path
 
 
 def _refuse_unknown(request: CheckRequest) -> None:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import get_args
 
 from lattice_tui.checks.process import HELPER_ID
@@ -45,6 +46,8 @@ class Telling:
     """Of the document: `strict` counts them too."""
     command: str
     """What to type to look again."""
+    junit: Path | None = None
+    """Where the results are written as JUnit XML, too."""
 
 
 async def tell(request: CheckRequest, telling: Telling) -> int:
@@ -60,12 +63,23 @@ async def tell(request: CheckRequest, telling: Telling) -> int:
         results = await _watch(request, results, telling)
     code = _code(results, telling)
     elapsed_s = time.monotonic() - started
+    if telling.junit is not None:
+        _report(telling.junit, results, request, telling, elapsed_s)
     if telling.as_json:
         write_json("checks.finished", _finished(request, results, telling, elapsed_s, code))
     else:
         write_out(sum_line(results, elapsed_s))
         write_out(_verdict(results, code))
     return code
+
+
+def _report(
+    path: Path, results: tuple[CheckResult, ...], request: CheckRequest, telling: Telling, elapsed_s: float
+) -> None:
+    from lattice_tui.cli.junit import Suite, write_junit  # only when it is asked for
+
+    name = f"{telling.cluster or 'this computer'} on {request.provider}"
+    write_junit(path, results, Suite(name, request.provider, elapsed_s, strict=telling.strict))
 
 
 async def _first_look(request: CheckRequest, telling: Telling) -> tuple[CheckResult, ...]:
@@ -145,6 +159,8 @@ def _with_command(result: CheckResult, telling: Telling) -> CheckResult:
     """What a page offers as a button is a command here."""
     if result.action_id == "try-image" and not result.action:
         return replace(result, action=f"{telling.command} --try-image")
+    if result.action_id == "trust-fingerprint":
+        return replace(result, fix=f"{result.fix}. It is trusted on the page Connect: run lattice")
     return result
 
 

@@ -26,10 +26,13 @@ def run(arguments: list[str]) -> int:
     parser.add_argument(
         "what", metavar="PATH|CODE", nargs="?", help="spec.nodes.controlPlane, controlPlane, LT-DOC-021"
     )
+    parser.add_argument("--guide", action="store_true", help="of a provider: how to get everything that it needs")
     add_output(parser)
     parsed = parser.read(arguments)
     as_json = parsed.output == "json"
-    if parsed.what is None:
+    if parsed.guide:
+        _guide(parsed.what or "", as_json)
+    elif parsed.what is None:
         _list(as_json)
     elif parsed.what.upper().startswith("LT-"):
         _explain_code(parsed.what.upper(), as_json)
@@ -48,6 +51,23 @@ def _list(as_json: bool) -> None:
 
     for line in overview(all_keys()):
         write_out(line)
+
+
+def _guide(provider: str, as_json: bool) -> None:
+    from importlib.resources import files
+
+    from lattice_tui.providers import registry
+
+    if provider not in registry.names():
+        fix = f"Name one of: {', '.join(registry.names())}"
+        raise UsageError(Problem(code="LT-CLI-002", title="--guide is of a provider", fix=fix))
+    text = files(f"lattice_tui.providers.{provider}").joinpath("guide.md").read_text("utf-8")
+    if as_json:
+        from lattice_tui.cli.json_lines import write_json
+
+        write_json("guide.shown", {"provider": provider, "text": text})
+    else:
+        write_out(text.rstrip("\n"))
 
 
 def _explain_key(written: str, as_json: bool) -> None:

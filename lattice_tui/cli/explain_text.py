@@ -20,7 +20,11 @@ _TREE_MIN_GAP = 2
 
 def key_text(said: Explained, key: Key) -> Iterator[str]:
     """One key: what it is, then a line for everything else there is to say; of a part also what it holds."""
-    yield f"{said.path or 'cluster.yaml'}: {said.label}"
+    place = said.path or "cluster.yaml"
+    if len(place) + len(said.label) + 2 <= _WIDTH:
+        yield f"{place}: {said.label}"
+    else:
+        yield from (f"{place}:", f"  {said.label}")
     yield from _wrapped(said.help, "  ", "  ")
     yield ""
     yield from _row("type", said.type)
@@ -41,12 +45,17 @@ def key_text(said: Explained, key: Key) -> Iterator[str]:
 def overview(keys: Iterable[Key]) -> Iterator[str]:
     """Every question of cluster.yaml on one screen: what stands together, together."""
     groups: dict[str, list[str]] = {}
+    blocks: dict[str, int] = {}
     for key in keys:
-        if key.field is not None:
+        if key.field is not None and not (block := _block_of(key.path)):
             parent = key.path.removesuffix(key.name).removesuffix(".")
             groups.setdefault(parent, []).append(key.name)
+        elif key.field is not None:
+            blocks[block] = blocks.get(block, 0) + 1
     for parent, names in groups.items():
         yield from _wrapped(", ".join(names), f"{_short(parent) or 'the top':<35} ", " " * 36)
+    for block, count in blocks.items():
+        yield f"{f'provider.config.{block}':<35} {count} key{'' if count == 1 else 's'}: lattice explain {block}"
     yield ""
     yield "lattice explain nodes.controlPlane   one key; its end alone where it is clear"
     yield "lattice explain nodes                a part, with everything it holds"
@@ -60,6 +69,12 @@ def code_text(page: CodePage, *, whole: bool) -> Iterator[str]:
         for paragraph in page.text:
             yield from _wrapped(paragraph, "  ", "  ")
         yield f"  ({page.area}; {page.page})"
+
+
+def _block_of(path: str) -> str:
+    """The provider whose block this key is in; empty outside of them."""
+    parts = path.split(".")
+    return parts[3] if parts[:3] == ["spec", "provider", "config"] and len(parts) > 4 else ""
 
 
 def _tree(key: Key) -> Iterator[str]:

@@ -12,6 +12,7 @@ the wizard; FILE, a cluster.yaml, opens in it.
 commands
   validate FILE            read a cluster.yaml offline; nothing is written
   check --cluster FILE     look whether it can be built here; nothing is made
+  make --cluster FILE      make what is missing over there, once you agree
   plan --cluster FILE      the steps, the objects and the usual minutes
   install --cluster FILE   check, plan, build and watch a cluster
                            (lattice-tui --from-file FILE is the same)

@@ -32,7 +32,7 @@ def run(arguments: list[str], open_building: OpenBuilding) -> int:
         write_err(one_line(problem))
     if read.errors:
         return ExitCode.DOCUMENT
-    plan = shown_plan(read)
+    plan = shown_plan(read, rehearsal=options.rehearsal)
     if parsed.dry_run:
         _show_plan(read, plan, options, as_json=parsed.output == "json")
         return ExitCode.OK
@@ -81,13 +81,15 @@ def world_options(parsed: argparse.Namespace) -> RunOptions:
     return RunOptions(rehearsal=True, speed=parsed.speed or DEFAULT_SPEED, seed=seed, fault=fault)
 
 
-def shown_plan(read: ReadCluster) -> ClusterPlan:
+def shown_plan(read: ReadCluster, *, rehearsal: bool) -> ClusterPlan:
     """The plan of a document without errors, as long as no run has been prepared."""
     from lattice_tui.install.resolve import resolve
+    from lattice_tui.providers.registry import load
 
     assert read.cluster is not None, "no errors means that there is a cluster"
     assert read.config is not None, "and that its provider has read its block"
-    return resolve(read.cluster, read.config, run_id=NO_RUN_YET)
+    taken = () if rehearsal else load(read.cluster.provider_name).taken_ranges()
+    return resolve(read.cluster, read.config, run_id=NO_RUN_YET, taken=taken)
 
 
 def _show_plan(read: ReadCluster, plan: ClusterPlan, options: RunOptions, *, as_json: bool) -> None:

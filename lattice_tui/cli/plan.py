@@ -26,7 +26,7 @@ def run(arguments: list[str]) -> int:
         write_err(one_line(problem))
     if read.errors:
         return ExitCode.DOCUMENT
-    plan = shown_plan(read)
+    plan = shown_plan(read, rehearsal=parsed.rehearse)
     if parsed.manifests:
         _show_manifests(plan)
     elif parsed.output == "json":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import lattice_tui
 from lattice_tui.cli.arguments import Parser, add_run, add_world
 from lattice_tui.cli.did_you_mean import nearest
 from lattice_tui.cli.install import DEFAULT_SPEED, world_options
@@ -13,6 +12,7 @@ from lattice_tui.errors import DocumentError, UsageError
 from lattice_tui.install import files
 from lattice_tui.install.launch import RunOptions, engine_pid, prepare_run
 from lattice_tui.paths import run_folder, state_folder
+from lattice_tui.providers.examples import shipped
 from lattice_tui.providers.reading import ReadCluster, read_cluster
 from lattice_tui.rehearsal.launch import stop_world
 from lattice_tui.text import safe_text
@@ -36,19 +36,16 @@ def run(arguments: list[str], open_building: OpenBuilding) -> int:
 
 def example(provider: str) -> Path:
     """The shipped example of `provider`: in the wheel, or beside the packages in a source tree. Raises UsageError."""
-    package = Path(lattice_tui.__file__).parent
-    in_wheel = package / "examples"
-    folder = in_wheel if in_wheel.is_dir() else package.parent / "examples"
-    shipped = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
-    if provider in shipped:
-        return shipped[provider]
-    meant = nearest(provider, shipped)
+    known = shipped()
+    if provider in known:
+        return known[provider]
+    meant = nearest(provider, known)
     hint = f"Did you mean {meant}? " if meant else ""
     raise UsageError(
         Problem(
             code="LT-CLI-002",
             title=f"There is no example to rehearse for {safe_text(provider, 40)}",
-            fix=f"{hint}Rehearse one of: {', '.join(sorted(shipped)) or 'none is installed'}",
+            fix=f"{hint}Rehearse one of: {', '.join(known) or 'none is installed'}",
         )
     )
 

@@ -44,7 +44,7 @@ class Shape:
     ) -> None:
         self._report = report
         self._rules = rules
-        self._wrong = WrongValues(report, examples or {})
+        self._wrong = WrongValues(report, {} if examples is None else examples)
         self._root: Node | None = None
         self._absent: list[tuple[Key, str, Mapping]] = []
         """Required keys that nobody has written; one that stands elsewhere by mistake is not missing."""

@@ -6,10 +6,12 @@ makes everything below it look missing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from lattice_tui.document.keys import did_you_mean, is_credential_key, report_dialect, server_advice
 from lattice_tui.document.kinds import Kind, Outline, outline
+from lattice_tui.document.letters import unseen_letter
 from lattice_tui.document.report import Report, shown
 from lattice_tui.document.scalars import resolve
 from lattice_tui.document.secret_values import secret_in_file
@@ -17,6 +19,7 @@ from lattice_tui.document.trail import joined
 from lattice_tui.document.tree import Mapping, Node, Scalar, Sequence, find
 
 _CREDENTIALS = "spec.credentials"
+_MAX_LISTED = 10
 # Where a key that is right, but in the wrong place, belongs.
 _HOMES: Final = (
     "metadata.name",
@@ -123,12 +126,15 @@ class Strays:
         if report_dialect(key, path, value, self._report):
             self._meant.update(joined(path, answered) for answered in _ANSWERED_BY.get(name, ()))
             return ""
+        if unseen_letter(name):
+            # Said already, of the text; what is left without that letter cannot be known.
+            return did_you_mean(name, plan.keys)
         from_server = server_advice(name, path)
         guess = "" if from_server else did_you_mean(name, plan.keys)
         advice = f"Did you mean `{guess}`?" if guess else from_server or self._elsewhere(key, path)
         if not advice:
             # Once a map: a hundred such lines are no easier to read for it.
-            known = "" if self._has_listed else ", ".join(plan.keys)
+            known = "" if self._has_listed else _listed(plan.keys, path)
             self._has_listed = True
             advice = f"Delete it, or use one of: {known}." if known else "Delete it."
         self._report.error("LT-DOC-008", f"the key {shown(name)} is not known here", advice, at=key, path=full)
@@ -148,6 +154,14 @@ class Strays:
         if not beside.plain or beside.column is None or beside.line == key.line:
             return f"It belongs at `{home}`."
         return f"It belongs at `{home}`, with {_spaces(beside.column - 1)} in front, like `{shown(beside.text)}`."
+
+
+def _listed(keys: Iterable[str], path: str) -> str:
+    """The keys there are; of many the first ones, and where all are."""
+    names = list(keys)
+    if len(names) <= _MAX_LISTED:
+        return ", ".join(names)
+    return f"{', '.join(names[:_MAX_LISTED])}; lattice explain {path} lists all {len(names)}"
 
 
 def _fits(kind: Kind, node: Node) -> bool:

@@ -23,6 +23,7 @@ from schemas.problem import Problem
 
 if TYPE_CHECKING:
     from lattice_tui.providers.reading import ReadCluster
+    from schemas.document import LatticeCluster
     from schemas.plan import ClusterPlan
 
 START_TIMEOUT_S = 30.0
@@ -41,6 +42,7 @@ def prepare_run(read: ReadCluster, state: Path, options: RunOptions, *, fresh: b
     has made something already, OSError when the state folder cannot be written.
     """
     from lattice_tui.install.resolve import resolve
+    from lattice_tui.providers.registry import load
 
     if read.cluster is None or read.config is None or read.errors:
         raise DocumentError(read.errors)
@@ -51,13 +53,26 @@ def prepare_run(read: ReadCluster, state: Path, options: RunOptions, *, fresh: b
     with Journal(folder) as journal:
         known = _known_plan(folder) if journal.history else None
         run_id = known.run_id if known else secrets.token_hex(4)
-        plan = resolve(read.cluster, read.config, run_id=run_id)
+        # Simulated machines have surroundings of their own; a run that began keeps the ranges that it chose.
+        looks = known is None and not options.rehearsal
+        taken = load(read.cluster.provider_name).taken_ranges() if looks else ()
+        plan = resolve(read.cluster, read.config, run_id=run_id, taken=taken)
+        if known is not None:
+            plan = _with_ranges_of(known, plan, read.cluster)
         if known == plan:
             return folder
         if journal.history:
             _refuse_if_something_was_made(folder, journal)
         _write_run(folder, journal, read.data, plan, options)
     return folder
+
+
+def _with_ranges_of(known: ClusterPlan, plan: ClusterPlan, cluster: LatticeCluster) -> ClusterPlan:
+    """The plan with the ranges that were chosen when the run began, where the document still leaves them open."""
+    network = cluster.spec.provider.kubernetes.cluster_network
+    kept = {"pod_cidr": known.pod_cidr} if network.pod_cidr is None else {}
+    kept |= {"service_cidr": known.service_cidr} if network.service_cidr is None else {}
+    return plan.model_copy(update=kept)
 
 
 def start_engine(folder: Path) -> int:

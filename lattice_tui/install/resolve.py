@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from lattice_tui.document.ranges import choose_ranges
+from lattice_tui.document.ranges import Network, choose_ranges
+from lattice_tui.errors import ExitCode, LatticeError
 from schemas.plan import ClusterPlan, PoolPlan, ProviderConfig, TaintPlan
+from schemas.problem import Problem
 
 if TYPE_CHECKING:
     from schemas.document import LatticeCluster, WorkerPool
@@ -14,11 +17,18 @@ LOOPBACK = "127.0.0.1"
 """The load balancer's published port is on this computer: where a cluster on Docker is reached."""
 
 
-def resolve(cluster: LatticeCluster, config: ProviderConfig, *, run_id: str) -> ClusterPlan:
-    """The plan of this document. `run_id` is eight hex digits; the same arguments give the same plan."""
+def resolve(
+    cluster: LatticeCluster, config: ProviderConfig, *, run_id: str, taken: Iterable[Network] = ()
+) -> ClusterPlan:
+    """The plan of this document. `run_id` is eight hex digits; the same arguments give the same plan.
+
+    Ranges that the document leaves open keep out of `taken`. Raises LatticeError (exit code DOCUMENT) for a provider
+    that this version does not build on yet.
+    """
+    _refuse_what_is_not_built_yet(cluster.provider_name)
     kubernetes = cluster.spec.provider.kubernetes
     network = kubernetes.cluster_network
-    pod_cidr, service_cidr = choose_ranges(network.pod_cidr, network.service_cidr)
+    pod_cidr, service_cidr = choose_ranges(network.pod_cidr, network.service_cidr, taken)
     return ClusterPlan(
         name=cluster.metadata.name,
         run_id=run_id,
@@ -38,6 +48,24 @@ def resolve(cluster: LatticeCluster, config: ProviderConfig, *, run_id: str) -> 
         labels=dict(cluster.metadata.labels),
         config=config,
     )
+
+
+def _refuse_what_is_not_built_yet(provider: str) -> None:
+    from lattice_tui.providers import registry  # the cards, only when something is planned
+
+    card = registry.card(provider)
+    if card is not None and not card.installs:
+        built = ", ".join(each.title for each in registry.cards() if each.installs)
+        raise LatticeError(
+            Problem(
+                code="LT-RUN-008",
+                title=f"This version does not build on {card.title} yet",
+                detail=f"It reads, checks and writes such files. It builds on: {built}",
+                fix="Check the file against what is there: lattice check --cluster cluster.yaml",
+                path=f"spec.provider.config.{provider}",
+            ),
+            ExitCode.DOCUMENT,
+        )
 
 
 def _pool(name: str, pool: WorkerPool) -> PoolPlan:

@@ -10,7 +10,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 from dataclasses import fields, replace
 from pathlib import Path
@@ -22,6 +22,7 @@ from lattice_tui.checks.request import MAX_REQUEST_BYTES, CheckRequest
 from lattice_tui.checks.runner import run_checks, with_needs
 from lattice_tui.checks.stale import still_true
 from lattice_tui.providers.registry import load
+from lattice_tui.secrets import Secret
 from lattice_tui.tools.output import Redactor
 from schemas.checks import CheckResult
 
@@ -39,17 +40,25 @@ async def check_live(request: CheckRequest) -> AsyncGenerator[CheckResult, None]
     """
     argv = (sys.executable, "-P", "-m", "lattice_tui.providers.checking")
     limit_s = request.deadline_s + START_GRACE_S
-    helper = checks_in_process(argv, request=request.to_bytes(), env=_environment(), limit_s=limit_s)
+    helper = checks_in_process(
+        argv, request=request.to_bytes(), env=helper_environment(request.secrets.values()), limit_s=limit_s
+    )
     async with aclosing(helper) as results:
         async for result in results:
             yield result
 
 
-def _environment() -> dict[str, str]:
-    """The environment with our own packages in front, whatever folder the program was started in."""
+def helper_environment(secrets: Iterable[Secret]) -> dict[str, str]:
+    """The environment with our own packages in front, whatever folder the program was started in.
+
+    A variable that holds a secret stays behind: the helper gets it over its standard input, and others may look into
+    the environment of a process.
+    """
     own = str(Path(__file__).parents[2])
     known = os.environ.get("PYTHONPATH", "")
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(part for part in (own, known) if part)}
+    hidden = {secret.reveal() for secret in secrets if secret}
+    kept = {name: value for name, value in os.environ.items() if value not in hidden}
+    return {**kept, "PYTHONPATH": os.pathsep.join(part for part in (own, known) if part)}
 
 
 async def results_of(request: CheckRequest) -> AsyncGenerator[CheckResult, None]:

@@ -12,8 +12,9 @@ from typing import Any, Final
 from lattice_tui.document.pins import pins
 from lattice_tui.document.value_text import QuotedText, flow_text
 from lattice_tui.document.writer import MODELINE
+from lattice_tui.providers.examples import shipped
 from lattice_tui.providers.explaining import VERSION, explained
-from lattice_tui.providers.key_tree import ANY_NAME, CONFIG, Key, document_tree, example_of
+from lattice_tui.providers.key_tree import ANY_NAME, CONFIG, Key, document_tree, every_key, example_of
 from lattice_tui.providers.reading import read_cluster_bytes
 from lattice_tui.providers.registry import card
 
@@ -73,6 +74,7 @@ class _Draft:
     def __init__(self, provider: str, name: str, useless: frozenset[str], *, writes_all: bool = False) -> None:
         self._block = f"{CONFIG}.{provider}"
         self._values: dict[str, Any] = {
+            **_example_values(provider),
             "metadata.name": name,
             VERSION: QuotedText(pins().kubernetes.proposed[provider]),
         }
@@ -115,7 +117,8 @@ class _Draft:
         return not key.below or key.is_entry or any(below.is_entry or self._is_shown(below) for below in key.below)
 
     def _is_written(self, key: Key) -> bool:
-        return any(path == key.path or path.startswith(f"{key.path}.") for path in (*_ANSWERED, self._block))
+        written = (*_ANSWERED, *self._values, self._block)
+        return any(path == key.path or path.startswith(f"{key.path}.") for path in written)
 
     def _value(self, key: Key) -> Any:
         if key.path in self._values:
@@ -123,6 +126,29 @@ class _Draft:
         if key.path in _ANSWERED and key.field is not None and key.field.default:
             return int(key.field.default) if key.kind == "number" else key.field.default
         return example_of(key)
+
+
+def _example_values(provider: str) -> dict[str, Any]:
+    """Path -> value of everything that the provider's shipped example says: together they make a whole document."""
+    import yaml  # only when a draft is made
+
+    file = shipped().get(provider)
+    document = yaml.safe_load(file.read_bytes()) if file is not None else {}
+    tree = {key.path: key for key in every_key(document_tree())}
+    found: dict[str, Any] = {}
+
+    def walk(value: Any, path: str, known: str) -> None:
+        if isinstance(value, dict) and tree[known].kind == "map":
+            for name, below in value.items():
+                walk(below, f"{path}.{name}".lstrip("."), f"{known}.{name}".lstrip("."))
+        elif isinstance(value, dict) and tree[known].below[0].below:
+            # The draft has one pool; a second one of the example would only be in the way.
+            walk(next(iter(value.values())), f"{path}.{ANY_NAME}", f"{known}.{ANY_NAME}")
+        else:
+            found[path] = value
+
+    walk(document, "", "")
+    return found
 
 
 def _comment(key: Key, depth: int) -> Iterator[str]:

@@ -121,7 +121,7 @@ def _key(name: str, path: str, kind: Kind) -> Key:
         low=kind.low,
         high=kind.high,
         field=_field_at(path),
-        part=part_at(_declared(path)),
+        part=_part_at(path),
         below=below,
     )
 
@@ -166,6 +166,13 @@ def _field_at(path: str) -> Field | None:
     return next((field for field in fields if field.path == path), None)
 
 
+def _part_at(path: str) -> Part | None:
+    found = part_at(_declared(path))
+    if found is not None or not path.startswith(f"{CONFIG}."):
+        return found
+    return next((part for part in registry.load(path.split(".")[3]).parts if part.path == path), None)
+
+
 def _declared(path: str) -> str:
     """As declarations write it: pools under the name of the first one."""
     return path.replace(f".{ANY_NAME}", ".default", 1) if path.startswith("spec.nodes.") else path
@@ -175,6 +182,8 @@ def default_of(key: Key) -> str:
     """What holds when the key is absent, with the reason; empty when there is nothing to say."""
     reason = key.field.default_reason if key.field is not None else ""
     value = "" if key.default is None else str(key.default)
+    if key.kind == "switch":
+        value = value.lower()
     return f"{value} ({reason})" if value and reason else value or reason
 
 
@@ -196,6 +205,8 @@ def example_of(key: Key) -> Any:
         name, _, value = _declared_example(key).partition(": ")
         return {name: value}
     example = _declared_example(key)
+    if key.kind == "switch":
+        return example == "true"
     return int(example) if key.kind == "number" else example
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lattice_tui.document.reader import ReadDocument, read_bytes, read_file
-from lattice_tui.document.tree import Mapping, find, key_place
+from lattice_tui.document.tree import Mapping, find
 
 if TYPE_CHECKING:
     from lattice_tui.document.report import Report
+    from lattice_tui.providers.provider import Provider
     from schemas.document import LatticeCluster
     from schemas.problem import Problem
     from schemas.provider_config import ProviderConfig
@@ -76,25 +80,30 @@ def _read_config(root: Mapping, report: Report) -> ProviderConfig | None:
     name, block = next(iter(blocks.entries.items()))
     path = ".".join((*_CONFIG, name))
     if name not in registry.names():
-        _report_not_yet(name, root, report)
+        # A planned one; the document's own pass has said so.
         return None
     if not isinstance(block, Mapping):
         return None
     provider = registry.load(name)
     provider.check(root, report)
-    return Shape(report, provider.rules).read(provider.config_model, block, path)
+    return Shape(report, provider.rules, _Examples(provider)).read(provider.config_model, block, path)
 
 
-def _report_not_yet(name: str, root: Mapping, report: Report) -> None:
-    from lattice_tui.providers import registry
+class _Examples(MappingABC[str, str]):
+    """Path -> what could stand there. A document that is right needs none, and does not wait for the questions."""
 
-    card = registry.card(name)
-    if card is None or card.status == "planned":
-        return
-    report.error(
-        "LT-PRV-004",
-        f"{card.title} is not in this version yet",
-        f"This version builds on: {', '.join(registry.names())}. The file itself is kept as it is.",
-        at=key_place(root, *_CONFIG, name),
-        path=".".join((*_CONFIG, name)),
-    )
+    def __init__(self, provider: Provider) -> None:
+        self._provider = provider
+
+    @cached_property
+    def _known(self) -> dict[str, str]:
+        return {field.path: field.example for field in self._provider.fields if field.example}
+
+    def __getitem__(self, path: str) -> str:
+        return self._known[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)

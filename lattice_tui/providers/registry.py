@@ -8,52 +8,22 @@ from typing import Final
 from lattice_tui.providers.provider import Provider as Provider
 from lattice_tui.providers.provider import ProviderCard as ProviderCard
 
-_FOLDERS: Final = ("docker",)
-"""Providers that this version can build on: each is a folder beside this module."""
+_FOLDERS: Final = ("docker", "proxmox", "openstack", "aws")
+"""Providers whose documents this version reads, checks and writes: each is a folder beside this module."""
 
-_NOT_YET: Final = (
-    ProviderCard(
-        "proxmox",
-        "Proxmox",
-        "stable",
-        "On-premises, small and medium businesses",
-        "kube-vip",
-        "API token, VM template, IP pool",
-        "Home labs, small businesses, edge deployments",
-        "For small and medium deployments on Proxmox that you already run.",
-    ),
-    ProviderCard(
-        "openstack",
-        "OpenStack",
-        "stable",
-        "Private or public cloud",
-        "Octavia",
-        "clouds.yaml, SSH key, image",
-        "Enterprises with OpenStack, several tenants",
-        "For private clouds, or public ones built on OpenStack (OVH, Vexxhost).",
-    ),
-    ProviderCard(
-        "aws",
-        "AWS",
-        "stable",
-        "Public cloud",
-        "NLB",
-        "IAM credentials, SSH key, instance profiles",
-        "Production, automatic scaling, worldwide distribution",
-        "For public cloud deployments that grow with the load.",
-    ),
+_PLANNED: Final = (
     ProviderCard("gcp", "Google Cloud", "planned", "Public cloud", "-", "-", "-", "Planned, not there yet."),
     ProviderCard("azure", "Microsoft Azure", "planned", "Public cloud", "-", "-", "-", "Planned, not there yet."),
 )
 
 
 def names() -> tuple[str, ...]:
-    """The providers that this version can build on."""
+    """The providers that this version knows. Whether it can build on one too, its card says."""
     return _FOLDERS
 
 
 def load(name: str) -> Provider:
-    """The provider of that name. Raises KeyError for one that this version cannot build on."""
+    """The provider of that name. Raises KeyError for one that is planned or unknown."""
     if name not in _FOLDERS:
         raise KeyError(name)
     provider: Provider = import_module(f"lattice_tui.providers.{name}").PROVIDER
@@ -62,7 +32,7 @@ def load(name: str) -> Provider:
 
 def cards() -> tuple[ProviderCard, ...]:
     """Every provider's card: the ones that can be chosen first."""
-    return (*(load(name).card for name in _FOLDERS), *_NOT_YET)
+    return (*(load(name).card for name in _FOLDERS), *_PLANNED)
 
 
 def card(name: str) -> ProviderCard | None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from aiohttp import web
 
+from lattice_tui.rehearsal.accounts import STAND_INS, Accounts
 from lattice_tui.rehearsal.audit import Audit
 from lattice_tui.rehearsal.simulated.tool_run import Stream, ToolExitError, ToolRun
 from lattice_tui.rehearsal.simulated.use import Use
@@ -32,13 +33,15 @@ MAX_ORDER_BYTES = 1024 * 1024
 class Control:
     """The control API. `port` is known once it has been started."""
 
-    def __init__(self, tools: dict[str, Tool], audit: Audit, token: str, use: Use) -> None:
+    def __init__(self, tools: dict[str, Tool], audit: Audit, token: str, use: Use, accounts: Accounts) -> None:
+        self._accounts = accounts
         self._tools = tools
         self._audit = audit
         self._token = token
         self._runs = count(1)
         app = web.Application(middlewares=[self._authenticate, use.middleware()], client_max_size=MAX_ORDER_BYTES)
         app.router.add_get("/health", self._health)
+        app.router.add_get("/provider/{name}", self._provider)
         app.router.add_post("/tool", self._tool)
         # A program that is killed closes its connection: its handler is to be cancelled where it stands.
         self.runner = web.AppRunner(app, handler_cancellation=True, access_log=None, shutdown_timeout=0.1)
@@ -66,6 +69,12 @@ class Control:
 
     async def _health(self, _request: web.Request) -> web.StreamResponse:
         return web.json_response({"pid": os.getpid()})
+
+    async def _provider(self, request: web.Request) -> web.StreamResponse:
+        name = request.match_info["name"]
+        if name not in STAND_INS:
+            raise web.HTTPNotFound(text=f"there is no simulated {name!r}")
+        return web.json_response(await self._accounts.open(name))
 
     async def _tool(self, request: web.Request) -> web.StreamResponse:
         order = _read_order(await request.read())

@@ -59,6 +59,17 @@ class WorldHandle:
         program = Path(__file__).with_name("tool.py")
         return (sys.executable, "-I", "-S", str(program), str(self.folder / WORLD_FILE), tool)
 
+    def account(self, provider: str) -> tuple[dict[str, str], dict[str, str]]:
+        """(plain values, secrets) that sign in to the simulated provider, which is started if need be. Blocks.
+
+        Raises LatticeError when the world does not answer, or has no such provider.
+        """
+        facts = read_world_file(self.folder)
+        answer = None if facts is None else _ask(facts, "GET", f"/provider/{provider}")
+        if answer is None:
+            raise _not_started(self.folder, f"it has no {provider} to sign in to")
+        return answer["values"], answer["secrets"]
+
 
 def ensure_world(
     folder: Path, *, speed: float = 10.0, seed: int = 1, fault: str = "", idle_s: float = 900

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lattice_tui.paths import private_folder, write_atomically
+from lattice_tui.rehearsal.accounts import Accounts
 from lattice_tui.rehearsal.audit import Audit
 from lattice_tui.rehearsal.control import Control, Tool
 from lattice_tui.rehearsal.docker_engine import DockerStandIn
@@ -74,7 +75,8 @@ class World:
             "helm": Helm(self._clusters),
             "kubectl": Kubectl(self._clusters),
         }
-        self._control = Control(tools, self._audit, self._token, self._clusters.use)
+        self._accounts = Accounts()
+        self._control = Control(tools, self._audit, self._token, self._clusters.use, self._accounts)
 
     async def run(self) -> None:
         """Serve until idle or told to end, then take everything away that would be left behind."""
@@ -121,6 +123,7 @@ class World:
 
     async def _stop(self) -> None:
         await self._control.stop()
+        await self._accounts.stop()
         await self._docker.stop()
         await self._clusters.stop()
         self._audit.close()

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from lattice_tui.document.places import keys_of
 from lattice_tui.errors import DocumentError
 from lattice_tui.wizard.paths import POOLS, PROVIDER
-from lattice_tui.wizard.person_file import changed_file, value_of
+from lattice_tui.wizard.person_file import changed_file
 from lattice_tui.wizard.state import WizardState
 from lattice_tui.wizard.steps import Step, owner_of
+from lattice_tui.wizard.values import value_of
 
 if TYPE_CHECKING:
     from lattice_tui.providers.reading import ReadCluster
@@ -33,7 +34,8 @@ def read_answers(state: WizardState) -> ReadCluster:
 
 def problems_of(state: WizardState, step: Step) -> tuple[Problem, ...]:
     """What has to be mended in `step`, in the order of the document. Warnings do not count."""
-    return tuple(problem for problem in read_answers(state).errors if owner_of(problem.path).id == step.id)
+    errors = read_answers(state).errors
+    return tuple(problem for problem in errors if owner_of(problem.path, state.provider).id == step.id)
 
 
 def to_document(state: WizardState) -> LatticeCluster:
@@ -63,14 +65,19 @@ def _draft(state: WizardState) -> bytes:
 def _bare(state: WizardState) -> bytes:
     import yaml  # see read_answers()
 
+    data: bytes = yaml.safe_dump(bare_document(state), sort_keys=False, encoding="utf-8", allow_unicode=True)
+    return data
+
+
+def bare_document(state: WizardState) -> dict[str, Any]:
+    """The answers as plain data, whether they make a document or not."""
     document: dict[str, Any] = {"apiVersion": "lattice.dev/v1alpha1", "kind": "LatticeCluster"}
-    for path, text in state.answers.items():
+    for path, text in state.written.items():
         _put(document, path, {text: {}} if path == PROVIDER else value_of(path, text))
     if not state.pools:
         # Left out, it would mean the usual pool.
         _put(document, POOLS, {})
-    data: bytes = yaml.safe_dump(document, sort_keys=False, encoding="utf-8", allow_unicode=True)
-    return data
+    return document
 
 
 def _put(document: dict[str, Any], path: str, value: Any) -> None:

@@ -11,7 +11,7 @@ from schemas.checks import CheckResult
 
 TRY_IMAGE = "try-image"
 """The action of a result that a small image and one container would tell more."""
-NOT_GIVEN_PROVIDER = "docker"
+BOOTSTRAP_PROVIDER = "docker"
 """Whatever the machines run on, the bootstrap cluster runs in this computer's Docker."""
 
 
@@ -45,11 +45,9 @@ def verdict(results: Iterable[CheckResult]) -> Verdict:
     )
 
 
-def checked_provider(state: WizardState) -> str:
-    """Whose checks are run; a provider that this version cannot build on yet has none of its own."""
-    from lattice_tui.providers import registry  # a folder each, only when something is checked
-
-    return state.provider if state.provider in registry.names() else NOT_GIVEN_PROVIDER
+def checked_provider(_state: WizardState) -> str:
+    """Whose checks the computer's page runs: wherever the machines are, the bootstrap cluster is in Docker here."""
+    return BOOTSTRAP_PROVIDER
 
 
 def check_params(state: WizardState, *, may_pull: bool = False) -> dict[str, str]:
@@ -60,8 +58,9 @@ def check_params(state: WizardState, *, may_pull: bool = False) -> dict[str, str
     """
     from lattice_tui.providers import registry
 
-    read = read_answers(state)
     params: dict[str, str] = {}
-    if read.cluster is not None and read.config is not None:
-        params = registry.load(checked_provider(state)).check_params(read.cluster, read.config)
+    if state.provider == BOOTSTRAP_PROVIDER:
+        read = read_answers(state)
+        if read.cluster is not None and read.config is not None:
+            params = registry.load(state.provider).check_params(read.cluster, read.config)
     return params | ({"simulated": "1"} if state.rehearsal else {}) | ({"try_image": "1"} if may_pull else {})

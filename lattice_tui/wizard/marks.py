@@ -16,7 +16,7 @@ def word(state: WizardState, step: StepId, errors: Sequence[Problem]) -> str:
         return "here"
     if step not in state.visited:
         return "open"
-    return "fail" if any(owner_of(error.path).id == step for error in errors) else "ok"
+    return "fail" if any(owner_of(error.path, state.provider).id == step for error in errors) else "ok"
 
 
 def answer(state: WizardState, step: StepId) -> str:
@@ -28,4 +28,4 @@ def answer(state: WizardState, step: StepId) -> str:
     if step == "size":
         workers = "+".join(state.answer(pool_replicas(pool)) for pool in state.pools) or "0"
         return f"{state.answer(CONTROL_PLANE)} + {workers} machines"
-    return state.answer(VERSION) if step == "version" else ""
+    return state.answer(VERSION) if step in ("version", "build") else ""

@@ -6,11 +6,17 @@ from lattice_tui.document.places import keys_of, path_of
 
 NAME = "metadata.name"
 PROVIDER = "spec.provider.config"
-VERSION = "spec.provider.kubernetes.version"
-BOOTSTRAP = "spec.provider.kubernetes.bootstrap"
+KUBERNETES = "spec.provider.kubernetes"
+VERSION = f"{KUBERNETES}.version"
+BOOTSTRAP = f"{KUBERNETES}.bootstrap"
+NETWORK = f"{KUBERNETES}.clusterNetwork"
 CONTROL_PLANE = "spec.nodes.controlPlane"
 POOLS = "spec.nodes.workerPools"
 DEFAULT_POOL = "default"
+CREDENTIALS = "credentials"
+"""Not a part of the document: what is answered there signs in, and the document holds a reference alone."""
+CREDENTIALS_SOURCE = "spec.credentials.source"
+CREDENTIALS_NAME = "spec.credentials.name"
 
 
 def pool_path(pool: str) -> str:

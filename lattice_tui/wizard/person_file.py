@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lattice_tui.document.places import path_of
-from lattice_tui.wizard.paths import CONTROL_PLANE, POOLS, PROVIDER, is_under, pool_path, pool_replicas
+from lattice_tui.wizard.paths import CREDENTIALS, POOLS, PROVIDER, is_under, pool_path, pool_replicas
 from lattice_tui.wizard.state import OpenedFile, WizardState
+from lattice_tui.wizard.values import value_of
 
 if TYPE_CHECKING:
     from lattice_tui.document.edits import Edit
-
-_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,9}")
 
 
 def changed_file(opened: OpenedFile, state: WizardState) -> bytes:
@@ -25,29 +23,30 @@ def changed_file(opened: OpenedFile, state: WizardState) -> bytes:
         return opened.data
     from lattice_tui.document.editing import edit  # yaml, only when a person's file is changed
 
-    return edit(opened.data, [*_answers(state), *_pools(opened, state)], opened.file)
+    return edit(opened.data, [*_answers(opened, state), *_pools(opened, state)], opened.file)
 
 
-def value_of(path: str, text: str) -> str | int:
-    """What an answer is in the document: counts are numbers, all else is text, for the document's rules to judge."""
-    if path != CONTROL_PLANE and not is_under(path, POOLS):
-        return text
-    # What was matched is what is read: `strip()` takes more characters for blanks than `int()` does.
-    bare = text.strip()
-    return int(bare) if _WHOLE_NUMBER.fullmatch(bare) else text
-
-
-def _answers(state: WizardState) -> Iterator[Edit]:
+def _answers(opened: OpenedFile, state: WizardState) -> Iterator[Edit]:
     from lattice_tui.document.edits import Remove, SetValue
 
     for path, text in state.changed.items():
         if path == PROVIDER:
             # The new block first: it is then written in the style of the old one.
             yield SetValue(f"{PROVIDER}.{path_of((text,))}", {})
-            if state.opened is not None:
-                yield Remove(f"{PROVIDER}.{path_of((state.opened.answers[PROVIDER],))}")
-        elif not is_under(path, POOLS):
+            yield Remove(f"{PROVIDER}.{path_of((opened.answers[PROVIDER],))}")
+        elif is_under(path, POOLS):
+            continue
+        elif path in state.written:
             yield SetValue(path, value_of(path, text))
+        elif opened.answers.get(path) and _is_ours(path, state.provider):
+            yield Remove(path)
+
+
+def _is_ours(path: str, provider: str) -> bool:
+    """Whether an emptied answer is a key to take out: a block that was left for another one has gone as a whole."""
+    if is_under(path, CREDENTIALS):
+        return False
+    return is_under(path, f"{PROVIDER}.{provider}") or not path.startswith(f"{PROVIDER}.")
 
 
 def _pools(opened: OpenedFile, state: WizardState) -> Iterator[Edit]:

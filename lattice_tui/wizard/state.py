@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from lattice_tui.secrets import Secret
 from lattice_tui.wizard.paths import (
     BOOTSTRAP,
     CONTROL_PLANE,
+    CREDENTIALS,
+    CREDENTIALS_NAME,
+    CREDENTIALS_SOURCE,
     DEFAULT_POOL,
     NAME,
     POOLS,
@@ -45,6 +49,8 @@ class WizardState:
     rehearsal: bool = False
     opened: OpenedFile | None = None
     save_to: str = "cluster.yaml"
+    secrets: Mapping[str, Secret] = field(default_factory=dict)
+    """Path of a credential field -> what was given. They live here alone: no draft and no document holds them."""
 
     def answer(self, path: str) -> str:
         """The answer at `path`, empty when none was given."""
@@ -53,6 +59,11 @@ class WizardState:
     def with_answer(self, path: str, text: str) -> WizardState:
         """The same state with one answer changed."""
         return replace(self, answers={**self.answers, path: text})
+
+    def with_secret(self, path: str, secret: Secret | None) -> WizardState:
+        """The same state with one secret changed, or forgotten."""
+        kept = {known: value for known, value in self.secrets.items() if known != path}
+        return replace(self, secrets=kept if secret is None else {**kept, path: secret})
 
     def with_pool(self, name: str, replicas: int = 1) -> WizardState:
         """The same state with another worker pool, after the others. A pool that is there keeps its place."""
@@ -87,10 +98,43 @@ class WizardState:
         return _pools_of(self.opened.answers) if self.opened else ()
 
     @property
+    def written(self) -> Mapping[str, str]:
+        """The answers that cluster.yaml holds: not what signs in, not what another provider was asked, and nothing
+        that was left empty, where it is not always asked. The provider's block comes in the order it is asked in.
+        """
+        own = f"{PROVIDER}.{self.provider}."
+        kept = {path: text for path, text in self.answers.items() if _is_written(path, text, own)}
+        return {path: kept[path] for path in sorted(kept, key=_place)} if self.has_block else kept
+
+    @property
+    def has_block(self) -> bool:
+        """Whether anything was answered that only some providers ask."""
+        return any(path not in _ALWAYS and not is_under(path, POOLS) for path in self.answers)
+
+    @property
     def changed(self) -> Mapping[str, str]:
         """The answers that differ from the opened file's; pools that were removed are in `given_pools` alone."""
         given = self.opened.answers if self.opened else {}
         return {path: text for path, text in self.answers.items() if given.get(path) != text}
+
+
+_ALWAYS = (NAME, PROVIDER, CONTROL_PLANE, VERSION, BOOTSTRAP)
+"""Every wizard asks for these: an empty one is a problem to mend, not a key to leave out."""
+
+
+def _is_written(path: str, text: str, own: str) -> bool:
+    if path in _ALWAYS or is_under(path, POOLS):
+        return True
+    if is_under(path, CREDENTIALS) or (path.startswith(f"{PROVIDER}.") and not path.startswith(own)):
+        return False
+    return bool(text.strip())
+
+
+def _place(path: str) -> int:
+    """Where a key stands in the document."""
+    from lattice_tui.wizard.values import places  # the models, once something was asked that not everybody is
+
+    return places().get(path, 0)
 
 
 def _pools_of(answers: Mapping[str, str]) -> tuple[str, ...]:
@@ -136,4 +180,26 @@ def answers_of(cluster: LatticeCluster) -> dict[str, str]:
         **pools,
         VERSION: kubernetes.version,
         BOOTSTRAP: kubernetes.bootstrap,
+        **_own_answers(cluster),
     }
+
+
+def _own_answers(cluster: LatticeCluster) -> dict[str, str]:
+    """What only this provider's wizard asks, as far as the document says it."""
+    from lattice_tui.providers import registry  # its folder, only when a file is opened
+    from lattice_tui.wizard.values import text_of
+
+    provider = registry.load(cluster.provider_name) if cluster.provider_name in registry.names() else None
+    asked = [path for paths in provider.asked.values() for path in paths] if provider is not None else []
+    if not asked:
+        return {}
+    data = cluster.model_dump(by_alias=True, exclude_defaults=True)
+    found = {path: _at(data, path) for path in (*asked, CREDENTIALS_SOURCE, CREDENTIALS_NAME)}
+    basic = (NAME, CONTROL_PLANE, VERSION, BOOTSTRAP)
+    return {path: text_of(value) for path, value in found.items() if value is not None and path not in basic}
+
+
+def _at(data: Any, path: str) -> Any:
+    for key in path.split("."):
+        data = data.get(key) if isinstance(data, dict) else None
+    return data

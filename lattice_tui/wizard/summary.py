@@ -26,6 +26,14 @@ def command(state: WizardState, file: str) -> str:
     return shlex.join([*words, "--rehearse"] if state.rehearsal else words)
 
 
+def not_installed_yet(provider_title: str, file: str) -> str:
+    """What can be done with a file that this version does not build from."""
+    return (
+        f"This version does not build on {provider_title} yet. The file can be saved and checked: "
+        f"{shlex.join(['lattice', 'check', '--cluster', file])}"
+    )
+
+
 def _pool(workers: Sequence[tuple[str, str]]) -> list[str]:
     if len(workers) == 1:
         return [_count(workers[0][1], "worker")]

@@ -10,7 +10,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 TIMEOUT_S = 120.0
-OURS = ("LATTICE_", "XDG_", "TERM", "PYTHONUNBUFFERED", "PYTHONIOENCODING", "PYTHONPATH")
+OURS = (
+    "LATTICE_",
+    "AWS_",
+    "OS_",
+    "OPENSTACK_",
+    "PROXMOX_",
+    "XDG_",
+    "TERM",
+    "PYTHONUNBUFFERED",
+    "PYTHONIOENCODING",
+    "PYTHONPATH",
+)
 """Variables that would make the program behave as whoever runs the tests has set it."""
 PROGRAM = (sys.executable, "-m", "lattice_tui")
 DRAWABLE = {"TERM": "xterm-256color", "PYTHONIOENCODING": "utf-8"}

@@ -161,7 +161,6 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("provider", "code", "words"),
     [
-        ("proxmox", b"LT-CLI-009", b"A draft for Proxmox is not in this version yet"),
         ("gcp", b"LT-CLI-009", b"planned, not there yet"),
         ("dokcer", b"LT-CLI-002", b"Did you mean docker?"),
         ("\x1b[31mx", b"LT-CLI-002", b"There is no provider"),

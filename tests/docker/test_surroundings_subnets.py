@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -10,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from lattice_tui.checks.routes import host_routes
-from lattice_tui.document.ranges import POD_CIDRS, SERVICE_CIDRS
+from lattice_tui.document.ranges import POD_CIDRS, SERVICE_CIDRS, choose_ranges
 from lattice_tui.providers.docker.checks import subnets
 from lattice_tui.providers.docker.checks.look import Host, this_host
 from lattice_tui.providers.docker.engine_api import DockerEngine
 from lattice_tui.providers.docker.engine_networks import docker_networks
+from lattice_tui.providers.docker.surroundings import taken_ranges
 from lattice_tui.providers.docker.wish import DockerWish
 from schemas.checks import CheckResult
 from tests.docker.engines import OwnEngine
@@ -93,7 +95,7 @@ async def test_a_clash_with_another_network_warns_and_proposes_the_next_free_pai
     running_engine: OwnEngine, tmp_path: Path, network: MakeNetwork
 ) -> None:
     network("shop", "10.244.9.0/24")
-    result = await look(running_engine, computer(tmp_path))
+    result = await look(running_engine, computer(tmp_path), POD_CIDRS[0])
 
     assert (result.status, result.code, result.field) == ("warn", "LT-NETS-002", PODS)
     assert result.summary == "The pod range 10.244.0.0/16 overlaps Docker's network shop (10.244.9.0/24)"
@@ -101,12 +103,27 @@ async def test_a_clash_with_another_network_warns_and_proposes_the_next_free_pai
 
 
 async def test_a_vpn_over_all_of_10_leaves_the_last_pair(running_engine: OwnEngine, tmp_path: Path) -> None:
-    result = await look(running_engine, computer(tmp_path, route("tun0", "10.0.0.0/8")))
+    result = await look(running_engine, computer(tmp_path, route("tun0", "10.0.0.0/8")), POD_CIDRS[0], SERVICE_CIDRS[0])
 
     assert (result.status, result.code) == ("warn", "LT-NETS-002")
     assert result.summary == "The pod range 10.244.0.0/16 overlaps 10.0.0.0/8 over tun0"
     assert result.fix == "Write podCidr: 172.30.0.0/16, which is free here"
     assert "The service range 10.96.0.0/16 overlaps 10.0.0.0/8 over tun0" in result.evidence
+
+
+async def test_ranges_that_nobody_wrote_keep_out_of_the_way(
+    running_engine: OwnEngine, tmp_path: Path, network: MakeNetwork
+) -> None:
+    network("shop", "10.244.9.0/24")
+    host = replace(
+        computer(tmp_path, route("tun0", "10.96.0.0/12")), environment={"DOCKER_HOST": running_engine.endpoint}
+    )
+
+    result = await look(running_engine, host)
+
+    assert (result.status, result.summary) == ("ok", f"pods {POD_CIDRS[1]}, services {SERVICE_CIDRS[1]}")
+    taken = await asyncio.to_thread(taken_ranges, host)
+    assert choose_ranges(None, None, taken) == (POD_CIDRS[1], SERVICE_CIDRS[1])
 
 
 async def test_where_every_proposal_is_taken_the_person_is_told_where_to_choose(
@@ -141,7 +158,9 @@ async def test_what_blocks_comes_before_what_warns(
     running_engine: OwnEngine, tmp_path: Path, network: MakeNetwork
 ) -> None:
     network("kind", "10.96.0.0/16")
-    result = await look(running_engine, computer(tmp_path, route("tun0", "10.244.0.0/16"), mtu=1400))
+    result = await look(
+        running_engine, computer(tmp_path, route("tun0", "10.244.0.0/16"), mtu=1400), POD_CIDRS[0], SERVICE_CIDRS[0]
+    )
 
     assert (result.status, result.field) == ("fail", SERVICES)
     assert "10.244.0.0/16 over tun0" in result.evidence

@@ -64,7 +64,6 @@ CASES = (
     Case("two providers", edited("docker: {}", "docker: {}\n      aws: {}"), "LT-PRV-002", 12, 7, "Keep one"),
     Case("gcp", edited("docker: {}", "gcp: {}"), "LT-PRV-003", 11, 7, "planned"),
     Case("azure", edited("docker: {}", "azure: {}"), "LT-PRV-003", 11, 7, "planned"),
-    Case("proxmox", edited("docker: {}", "proxmox: {}"), "LT-PRV-004", 11, 7, "not in this version yet"),
     Case("provider of words", edited("docker: {}", "dokcer: {}"), "LT-PRV-005", 11, 7, "`docker`?"),
     Case("rke2 on docker", edited("kubeadm", "rke2"), "LT-PRV-007", 9, 18, "kubeadm"),
     Case(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.document.case import Case, added, edited
+from tests.document.case import Case, added, edited, on
 
 CASES = (
     Case("escape in the name", edited("name: practice", 'name: "\\e[31mx"'), "LT-DOC-005", 4, 9, "an escape, U+001B"),
@@ -73,7 +73,7 @@ CASES = (
     ),
     Case(
         "escape in the block of a provider",
-        edited("docker: {}", 'aws: {region: "a\\e[31m"}'),
+        on("aws", "region", '"a\\e[31m"'),
         "LT-DOC-005",
         11,
         21,
@@ -81,7 +81,7 @@ CASES = (
     ),
     Case(
         "escape in the key of a provider's block",
-        edited("docker: {}", 'aws: {"reg\\eion": a}'),
+        on("aws", '"x\\eyz"', "a"),
         "LT-DOC-005",
         11,
         13,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from tests.document.case import GOOD, Case, added, edited
+from tests.document.case import GOOD, Case, added, edited, on
 
 CASES = (
     Case("providerRef", added("  providerRef: aws-prod\n"), "LT-DOC-009", 17, 3, "spec.provider.config"),
     Case(
         "range with its value",
-        edited("docker: {}", "proxmox: {ipv4Pool: {range: 10.0.0.20-10.0.0.40}}"),
+        on(
+            "proxmox",
+            "ipv4Pool",
+            "{range: 10.0.0.20-10.0.0.40, start: 192.168.1.30, end: 192.168.1.40, gateway: 192.168.1.1, prefix: 24}",
+        ),
         "LT-DOC-009",
         11,
         28,

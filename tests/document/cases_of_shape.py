@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.document.case import GOOD, Case, added, edited
+from tests.document.case import GOOD, Case, added, edited, on
 
 CASES = (
     Case("a list", "- a\n- b\n", "LT-DOC-001", 1, 1, "a list"),
@@ -42,22 +42,33 @@ CASES = (
     Case("latticeImage", added("  latticeImage: x\n"), "LT-DOC-009", 17, 3, "Leave it out"),
     Case(
         "controlPlaneEndpoint",
-        edited("docker: {}", "proxmox: {controlPlaneEndpoint: x}"),
+        on("proxmox", "controlPlaneEndpoint", "x"),
         "LT-DOC-009",
         11,
         17,
         "spec.endpoints.host",
     ),
-    Case("ipv4Pool range", edited("docker: {}", "proxmox: {ipv4Pool: {range: x}}"), "LT-DOC-009", 11, 28, "start"),
+    Case(
+        "ipv4Pool range",
+        on(
+            "proxmox",
+            "ipv4Pool",
+            "{range: x, start: 192.168.1.30, end: 192.168.1.40, gateway: 192.168.1.1, prefix: 24}",
+        ),
+        "LT-DOC-009",
+        11,
+        28,
+        "start",
+    ),
     Case(
         "externalNetwork",
-        edited("docker: {}", "openstack: {externalNetwork: x}"),
+        on("openstack", "externalNetwork", "x"),
         "LT-DOC-009",
         11,
         19,
         "externalNetworkId",
     ),
-    Case("instanceType", edited("docker: {}", "aws: {instanceType: x}"), "LT-DOC-009", 11, 13, "cpInstanceType"),
+    Case("instanceType", on("aws", "instanceType", "x"), "LT-DOC-009", 11, 13, "cpInstanceType"),
     Case("replicas in quotes", edited("replicas: 2", 'replicas: "2"'), "LT-DOC-011", 16, 19, "replicas: 2"),
     Case("replicas broken", edited("replicas: 2", "replicas: 2.5"), "LT-DOC-011", 16, 19, "whole number"),
     Case("replicas negative", edited("replicas: 2", "replicas: -1"), "LT-DOC-017", 16, 19, "from 0 to 5000"),
@@ -155,7 +166,7 @@ CASES = (
     ),
     Case(
         "token in the block",
-        edited("docker: {}", "proxmox: {token: hunter2hunter2}"),
+        on("proxmox", "token", "hunter2hunter2"),
         "LT-DOC-031",
         11,
         17,

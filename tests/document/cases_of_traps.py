@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.document.case import Case, added, edited
+from tests.document.case import Case, added, edited, on
 
 CASES = (
     Case("version as a float", edited('"1.35.5"', "1.32"), "LT-DOC-010", 8, 16, '"1.32.11"'),
@@ -65,7 +65,7 @@ CASES = (
         "no as a label's key", edited("practice", "practice\n  labels: {no: a}"), "LT-YAML-015", 5, 12, "the key `no`"
     ),
     Case("on as a pool's name", edited("      default:", "      on:"), "LT-YAML-015", 15, 7, "the key `on`"),
-    Case("no in a provider's block", edited("docker: {}", "aws: {region: no}"), "LT-YAML-015", 11, 21, 'region: "no"'),
+    Case("no in a provider's block", on("aws", "region", "no"), "LT-YAML-015", 11, 21, 'region: "no"'),
     Case("no as a choice", added("  management: no\n"), "LT-YAML-015", 17, 15, "`self` or `external`"),
     Case("version 1.30.0 cut short", edited('"1.35.5"', "1.3"), "LT-DOC-010", 8, 16, '"1.35.5"'),
     Case("a version of two numbers with v", edited('"1.35.5"', "v1.35"), "LT-VER-001", 8, 16, '"1.35.5"'),

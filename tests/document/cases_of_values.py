@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.document.case import Case, added, edited
+from tests.document.case import Case, added, edited, on
 
 CASES = (
     Case("name of 64 letters", edited("practice", "a" * 64), "LT-DOC-019", 4, 9, "64 characters"),
@@ -143,7 +143,7 @@ CASES = (
     ),
     Case(
         "a private key in a block",
-        edited("docker: {}", "aws: {sshKeyName: '-----BEGIN OPENSSH PRIVATE KEY-----'}"),
+        on("aws", "sshKeyName", "'-----BEGIN OPENSSH PRIVATE KEY-----'"),
         "LT-DOC-031",
         11,
         25,
@@ -159,7 +159,7 @@ CASES = (
     ),
     Case(
         "an AWS secret key",
-        edited("docker: {}", "aws: {region: wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY}"),
+        on("aws", "region", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
         "LT-DOC-031",
         11,
         21,

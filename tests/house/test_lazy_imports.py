@@ -128,3 +128,41 @@ def modules_of_nothing(folder: Path) -> tuple[int, set[str]]:
     subprocess.run([sys.executable, "-c", look, "[]"], cwd=folder, timeout=120, check=True)
     code, names = json.loads((folder / "modules.json").read_text())
     return code, set(names)
+
+
+SDKS = {"boto3", "botocore", "openstack", "keystoneauth1", "requests", "keyring", "aiohttp"}
+DOOR = """
+import json, sys
+from pathlib import Path
+from lattice_tui.providers.registry import load
+from lattice_tui.providers.credentials import Around
+provider = load(sys.argv[1])
+provider.config_model, provider.fields, provider.rules, provider.asked, provider.stages
+home = Path(sys.argv[2])
+if provider.credentials is not None:
+    provider.credentials.fields
+    provider.credentials.discover(Around({}, home, home, None))
+    provider.credentials.parse("nothing of this kind")
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+@pytest.mark.parametrize("provider", ["docker", "proxmox", "openstack", "aws"])
+def test_a_door_learns_all_of_a_provider_without_its_sdk(provider: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", DOOR, provider, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment(tmp_path / "state"),
+    )
+
+    assert set(json.loads(done.stdout)) & SDKS == set()
+
+
+@pytest.mark.parametrize("provider", ["proxmox", "openstack", "aws"])
+def test_validating_a_document_of_a_provider_needs_no_sdk(provider: str, tmp_path: Path) -> None:
+    code, loaded = modules(tmp_path, "validate", str(ROOT / "examples" / f"{provider}.yaml"))
+
+    assert code == 0
+    assert loaded & (SDKS | SCREENS) == set()

@@ -71,7 +71,8 @@ def test_the_schema_holds_no_path_of_a_computer_and_a_name_that_stays() -> None:
 
 def test_every_key_of_the_models_is_declared_or_described_and_nothing_else_is() -> None:
     paths = all_model_paths()
-    described = {field.path for field in declared()} | {part.path for part in PARTS}
+    parts = [*PARTS, *(part for name in registry.names() for part in registry.load(name).parts)]
+    described = {field.path for field in declared()} | {part.path for part in parts}
 
     assert paths - described == set()
     assert described - paths == set()
@@ -99,7 +100,7 @@ def test_the_choices_that_are_explained_are_those_of_the_model(key: Any) -> None
 
 
 def test_examples_have_the_type_of_their_key() -> None:
-    kinds = {"text": str, "choice": str, "number": int, "list": list, "names": dict}
+    kinds = {"text": str, "choice": str, "number": int, "switch": bool, "list": list, "names": dict}
     for key in KEYS:
         if key.field is not None:
             assert isinstance(example_of(key), kinds[key.kind]), key.path
@@ -133,7 +134,7 @@ def test_every_key_is_in_the_schema_with_its_words() -> None:
 
 
 def test_the_tables_of_the_page_name_every_key_and_no_other() -> None:
-    under = {"Top level": "", "spec": "spec.", "config.docker": f"{CONFIG}.docker."}
+    under = {"Top level": "", "spec": "spec."} | {f"config.{name}": f"{CONFIG}.{name}." for name in registry.names()}
     page = (ROOT / "docs" / "cluster-yaml.md").read_text("utf-8")
     sections = {title: text for title, _, text in (part.partition("\n") for part in page.split("\n## "))}
 

@@ -17,12 +17,10 @@ BEYOND_BY_CODE = {
     "LT-NET-009": "an address and a range compared with each other",
     "LT-NET-012": "two ranges compared with each other",
     "LT-NET-013": "addresses that have a meaning of their own",
-    "LT-PRV-004": "the document is right; this version does not build on that provider yet",
     "LT-PRV-007": "the document is right; this version does not build that on Docker yet",
 }
 """Code -> why a schema cannot know."""
 
-_NO_MODEL = "in the block of a provider that no model of this version reads"
 _YAML_12 = "plain text or a plain number in YAML 1.2; only other readers take it for something else"
 
 BEYOND_BY_CASE = {
@@ -37,17 +35,7 @@ BEYOND_BY_CASE = {
     "no as a label's key": _YAML_12,
     "on as a pool's name": _YAML_12,
     "an exponent": "1e3 is the whole number 1000 to JSON",
-    "no in a provider's block": _NO_MODEL,
-    "escape in the block of a provider": _NO_MODEL,
-    "escape in the key of a provider's block": _NO_MODEL,
-    "controlPlaneEndpoint": _NO_MODEL,
-    "ipv4Pool range": _NO_MODEL,
-    "range with its value": _NO_MODEL,
-    "externalNetwork": _NO_MODEL,
-    "instanceType": _NO_MODEL,
-    "token in the block": _NO_MODEL,
-    "a private key in a block": _NO_MODEL,
-    "an AWS secret key": _NO_MODEL,
+    "a private key in a block": "text that may be the name of a key and looks like a secret",
     "a GitHub token as a label": "text that may be a label and looks like a secret",
     "pools of more than 5000": "numbers of several pools added up",
     "pod range too small for the machines": "a range and numbers of machines compared with each other",

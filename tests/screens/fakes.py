@@ -16,8 +16,13 @@ from lattice_tui.checks.request import CheckRequest
 from lattice_tui.checks.runner import Check, run_checks
 from lattice_tui.checks.stale import still_true
 from lattice_tui.errors import LatticeError
+from lattice_tui.providers.choosing import ChoicesRequest
+from lattice_tui.providers.credentials import Found
 from lattice_tui.wizard.drafts import DraftStore
+from lattice_tui.wizard.paths import CREDENTIALS_NAME, CREDENTIALS_SOURCE
+from lattice_tui.wizard.state import WizardState
 from schemas.checks import CheckResult
+from schemas.choices import LiveChoices
 from schemas.events import ProgressEvent
 from screens.seams import Request, Seams
 from tests.screens.recording import START
@@ -56,6 +61,10 @@ class FakeWorld:
         is_alive: bool = True,
         drafts: DraftStore | None = None,
         looks_again: bool = False,
+        found: Sequence[Found] = (),
+        lists: Mapping[str, LiveChoices] | None = None,
+        key_store: tuple[bool, str] = (True, ""),
+        keep_error: LatticeError | None = None,
     ) -> None:
         """`later`: what the second and further looks find. `looks_again`: those come at once, else once it is set."""
         self._looks = [checks, *later]
@@ -73,6 +82,12 @@ class FakeWorld:
         self.asked: list[list[str]] = []
         """Ids of what each look has really looked at."""
         self.checks_closed = 0
+        self.found = tuple(found)
+        self.lists = dict(lists or {})
+        self.key_store = key_store
+        self.keep_error = keep_error
+        self.kept: list[str] = []
+        self.lists_asked: list[ChoicesRequest] = []
         self.requests: list[Request] = []
         self.signals: list[int] = []
         self.restarts = 0
@@ -85,9 +100,29 @@ class FakeWorld:
             tail=self._tail,
             is_engine_alive=lambda _folder: self.is_alive,
             signal_engine=self._signal,
+            choices=self._choices,
+            discover=lambda _wizard: self.found,
+            keep=self._keep,
+            key_store=lambda: self.key_store,
             drafts=self.drafts,
             pause=self._pause,
         )
+
+    async def _choices(self, request: ChoicesRequest) -> AsyncGenerator[LiveChoices, None]:
+        """What each list holds; one that is not in memory never comes."""
+        self.lists_asked.append(request)
+        for path in request.fields:
+            if path in self.lists:
+                yield self.lists[path]
+        if not all(path in self.lists for path in request.fields):
+            await asyncio.Event().wait()
+
+    def _keep(self, wizard: WizardState, where: str) -> WizardState:
+        self.kept.append(where)
+        if self.keep_error is not None:
+            raise self.keep_error
+        name = "" if where == "env" else wizard.name
+        return wizard.with_answer(CREDENTIALS_SOURCE, where).with_answer(CREDENTIALS_NAME, name)
 
     async def _checks(self, request: CheckRequest) -> AsyncGenerator[CheckResult, None]:
         """The real runner over checks that answer from memory; one whose answer is `wait` never answers."""

@@ -101,7 +101,7 @@ QUESTION_SCENES: dict[str, Scene] = {
     "palette": at_step(1, "Go to Size", "ctrl+p"),
     "field-explained": at_step(1, "Lower-case letters", "tab", "f1"),
     "file-shown": at_step(1, "kind: LatticeCluster", "f4"),
-    "where-planned": at_step(1, "LT-PRV-", "down", "ctrl+n"),
+    "where-planned": at_step(1, "LT-PRV-", "end", "ctrl+n"),
     "size-problems": (wizard_app, _even_control_planes),
     "pool-asked": (wizard_app, _add_a_pool),
     "pools": (wizard_app, _two_pools),

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from tests.screens import recording
 from tests.screens.check_scenes import COMPUTER_SCENES
 from tests.screens.driving import Scene, Visit, building_app, folded, rehearse, shows, wizard_app
+from tests.screens.provider_scenes import PROVIDER_SCENES
 from tests.screens.question_scenes import QUESTION_SCENES
 from tests.screens.recording import Recorder
 
@@ -56,6 +57,7 @@ SCENES: dict[str, Scene] = {
     "review": (wizard_app, _step(5)),
     "steps": (wizard_app, _step_list),
     **QUESTION_SCENES,
+    **PROVIDER_SCENES,
     "building-planned": watch(recording.planned, text="my-cluster on docker"),
     "building": watch(recording.at_work),
     "building-machines": watch(recording.at_work, "m"),

@@ -118,7 +118,8 @@ def play(
 ) -> dict[str, str]:
     """Play a key script; returns the captures by name. `expected` are captures to wait for.
 
-    One instruction a line: `wait TEXT`, `key NAME...`, `type TEXT`, `shot NAME`; `#` begins a comment.
+    One instruction a line: `wait TEXT`, `key NAME...`, `type TEXT`, `still`, `shot NAME`; `#` begins a comment.
+    `still` is for keys that nothing on the screen tells of, such as the one to the next field.
     """
     shots: dict[str, str] = {}
     for line in script.read_text().splitlines():
@@ -134,6 +135,9 @@ def play(
         elif word == "type":
             screen.type(rest)
             screen.settle()
+        elif word == "still":
+            with suppress(AssertionError):
+                screen.settle(timeout_s=SETTLE_S, times=20)
         elif word == "shot":
             name = rest.strip()
             shots[name] = capture(screen, (expected or {}).get(name), wait_s=20.0)

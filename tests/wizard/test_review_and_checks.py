@@ -8,7 +8,7 @@ from lattice_tui.wizard import marks
 from lattice_tui.wizard.computer import verdict
 from lattice_tui.wizard.paths import CONTROL_PLANE, NAME
 from lattice_tui.wizard.state import WizardState, first_state
-from lattice_tui.wizard.steps import ORDER, after, before, number
+from lattice_tui.wizard.steps import after, before, number, way
 from lattice_tui.wizard.summary import command, sentence
 from schemas.checks import CheckResult
 
@@ -52,9 +52,12 @@ def test_a_failed_check_blocks_and_a_warning_is_soft() -> None:
 
 
 def test_the_steps_lead_forth_and_back_and_stop_at_both_ends() -> None:
-    assert [after(each) for each in ORDER] == [*ORDER[1:], ORDER[-1]]
-    assert [before(each) for each in ORDER] == [None, *ORDER[:-1]]
-    assert [number(each) for each in ORDER] == [1, 2, 3, 4, 5]
+    ids = [each.id for each in way("docker")]
+
+    assert ids == ["where", "computer", "size", "version", "review"]
+    assert [after(each, "docker") for each in ids] == [*ids[1:], ids[-1]]
+    assert [before(each, "docker") for each in ids] == [None, *ids[:-1]]
+    assert [number(each, "docker") for each in ids] == [1, 2, 3, 4, 5]
 
 
 def test_a_step_tells_how_it_stands() -> None:
@@ -62,7 +65,7 @@ def test_a_step_tells_how_it_stands() -> None:
     from lattice_tui.wizard.composing import read_answers
 
     errors = read_answers(state).errors
-    words = {each: marks.word(state, each, errors) for each in ORDER}
+    words = {each: marks.word(state, each, errors) for each in ("where", "computer", "size", "version", "review")}
 
     assert words == {"where": "fail", "computer": "ok", "size": "here", "version": "open", "review": "open"}
 

@@ -7,6 +7,7 @@ the steps of an install. Who may import it: the registry by name, and whoever wa
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from collections.abc import Mapping as MappingABC
 from typing import TYPE_CHECKING
 
@@ -16,13 +17,16 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from lattice_tui.checks.runner import Check
+    from lattice_tui.document.ranges import Network
     from lattice_tui.document.report import Report
     from lattice_tui.document.shape import Rule
     from lattice_tui.document.tree import Mapping
     from lattice_tui.providers.docker.config import DockerConfig
+    from lattice_tui.providers.made import MadeThing, Making, MakingNews
     from lattice_tui.secrets import Secret
+    from schemas.choices import LiveChoices
     from schemas.document import LatticeCluster
-    from schemas.fields import Field
+    from schemas.fields import Field, Part
     from schemas.provider_config import ProviderConfig
 
 
@@ -40,6 +44,7 @@ class Docker:
         best_for="Trying things out, testing",
         sentence="On this computer, for learning and testing: every machine is a container.",
         available=True,
+        installs=True,
     )
 
     @property
@@ -53,6 +58,26 @@ class Docker:
         from lattice_tui.providers.docker.fields import FIELDS
 
         return FIELDS
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        return ()
+
+    @property
+    def asked(self) -> MappingABC[str, tuple[str, ...]]:
+        return {}
+
+    @property
+    def stages(self) -> MappingABC[str, tuple[str, ...]]:
+        return {}
+
+    @property
+    def capacity_checks(self) -> tuple[str, ...]:
+        return ("docker-memory",)
+
+    @property
+    def credentials(self) -> None:
+        return None
 
     @property
     def rules(self) -> MappingABC[type[BaseModel], Rule]:
@@ -77,6 +102,27 @@ class Docker:
         from lattice_tui.providers.docker.wish import DockerWish
 
         return DockerWish.of_cluster(cluster, config).to_params()
+
+    def taken_ranges(self) -> tuple[Network, ...]:
+        from lattice_tui.providers.docker.surroundings import taken_ranges
+
+        return taken_ranges()
+
+    def choices(
+        self, params: MappingABC[str, str], secrets: MappingABC[str, Secret]
+    ) -> MappingABC[str, Callable[[], Awaitable[LiveChoices]]]:
+        del params, secrets
+        return {}
+
+    async def makings(self, params: MappingABC[str, str], secrets: MappingABC[str, Secret]) -> tuple[Making, ...]:
+        del params, secrets
+        return ()
+
+    def undo(
+        self, thing: MadeThing, params: MappingABC[str, str], secrets: MappingABC[str, Secret]
+    ) -> AsyncGenerator[MakingNews, None]:
+        del params, secrets
+        raise ValueError(f"nothing is made on Docker: {thing.kind}")
 
 
 PROVIDER = Docker()

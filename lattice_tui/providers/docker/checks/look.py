@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+from typing import TYPE_CHECKING
 
+from lattice_tui.checks.results import ok, unknown, wrong
 from lattice_tui.checks.runner import Check
+from lattice_tui.checks.shared_answers import SharedAnswers
 from lattice_tui.errors import LatticeError
 from lattice_tui.providers.docker.endpoint import Endpoint, find_endpoint, is_on_this_computer
 from lattice_tui.providers.docker.engine_api import DockerEngine, EngineInfo, EngineVersion
@@ -27,7 +28,6 @@ GIB = 1024**3
 CHECK_S = 10.0
 PROBE_S = 50.0
 """A container takes a second or two; what remains is for pulling its image, where that was agreed to."""
-T = TypeVar("T")
 
 
 class Look:
@@ -36,7 +36,7 @@ class Look:
     def __init__(self, wish: DockerWish, host: Host | None = None) -> None:
         self.wish = wish
         self.host = host or this_host()
-        self._shared: dict[str, _Shared] = {}
+        self._once = SharedAnswers().once
 
     async def endpoint(self) -> Endpoint:
         """Where Docker is. Raises LatticeError when that cannot be told."""
@@ -90,33 +90,6 @@ class Look:
         is_same = all(not said or not own or said == own for said, own in _identities(info, self.host))
         return is_same and not info.is_desktop
 
-    async def _once(self, what: str, ask: Callable[[], Awaitable[T]]) -> T:
-        """The answer of the one task for `what`; with the last check that waits for it, the task ends as well."""
-        shared = self._shared.get(what)
-        if shared is None:
-            shared = self._shared[what] = _Shared(asyncio.ensure_future(ask()))
-        shared.waiting += 1
-        try:
-            # One check that is given up must not take the answer away from the others.
-            return cast("T", await asyncio.shield(shared.task))
-        except asyncio.CancelledError:
-            if shared.waiting == 1 and not shared.task.done():
-                del self._shared[what]
-                shared.task.cancel()
-                # A container that is tried is put away before its check has ended.
-                await asyncio.wait({shared.task})
-            raise
-        finally:
-            shared.waiting -= 1
-
-
-@dataclass
-class _Shared:
-    """A question that was asked once, and how many checks wait for its answer."""
-
-    task: asyncio.Future[Any]
-    waiting: int = 0
-
 
 def _identities(info: EngineInfo, host: Host) -> tuple[tuple[str, str], ...]:
     return ((info.kernel, host.kernel), (info.name, host.name))
@@ -133,41 +106,3 @@ def check(
 ) -> Check:
     """One check of this run. `inputs` are the names of the parameters it depends on."""
     return Check(check_id, title, needs, timeout_s, run, look.wish.simulated, inputs=inputs)
-
-
-def ok(summary: str, *, why: str = "", evidence: str = "") -> CheckResult:
-    """It is as it should be."""
-    return CheckResult("", "", "ok", summary, why=why, evidence=evidence)
-
-
-def unknown(summary: str, *, why: str = "", fix: str = "", action_id: str = "", evidence: str = "") -> CheckResult:
-    """It could not be looked at; that never blocks."""
-    return CheckResult("", "", "unknown", summary, why=why, fix=fix, action_id=action_id, evidence=evidence)
-
-
-def wrong(
-    status: Literal["fail", "warn"],
-    code: str,
-    summary: str,
-    *,
-    why: str,
-    fix: str,
-    action: str = "",
-    field: str = "",
-    evidence: str = "",
-    action_id: str = "",
-) -> CheckResult:
-    """It is not as it should be: what, why that matters, what to do, and a command to copy."""
-    return CheckResult(
-        id="",
-        title="",
-        status=status,
-        summary=summary,
-        why=why,
-        fix=fix,
-        action=action,
-        field=field,
-        evidence=evidence,
-        code=code,
-        action_id=action_id,
-    )

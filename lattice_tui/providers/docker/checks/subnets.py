@@ -64,12 +64,14 @@ def checks(look: Look) -> tuple[Check, ...]:
     """One row for all addresses."""
 
     async def run() -> CheckResult:
-        return judge(wanted_ranges(look.wish.pod_cidr, look.wish.service_cidr), await _surroundings(look))
+        around = await surroundings(look)
+        return judge(wanted_ranges(look.wish.pod_cidr, look.wish.service_cidr, around.taken), around)
 
     return (check(look, "docker-subnets", "Networks", run, DAEMON, inputs=("pod_cidr", "service_cidr")),)
 
 
-async def _surroundings(look: Look) -> Surroundings:
+async def surroundings(look: Look) -> Surroundings:
+    """Docker's networks, and this computer's routes where Docker is on it. Raises LatticeError."""
     engine = await look.engine()
     networks = await asyncio.to_thread(docker_networks, engine)
     if not await look.is_local_linux():
@@ -80,10 +82,10 @@ async def _surroundings(look: Look) -> Surroundings:
     return Surroundings(networks, foreign, line_mtu(routes, look.host.sys))
 
 
-def wanted_ranges(pod_cidr: str, service_cidr: str) -> tuple[Range, ...]:
+def wanted_ranges(pod_cidr: str, service_cidr: str, taken: tuple[Network, ...] = ()) -> tuple[Range, ...]:
     """The ranges that the plan will have; empty texts, and texts that mean none, are chosen as the plan chooses."""
     given = {key: text if network(text) else None for key, text in zip(_BOTH, (pod_cidr, service_cidr), strict=True)}
-    pods, services = choose_ranges(given["podCidr"], given["serviceCidr"])
+    pods, services = choose_ranges(given["podCidr"], given["serviceCidr"], taken)
     return tuple(_range(key, text, given[key] is not None) for key, text in zip(_BOTH, (pods, services), strict=True))
 
 

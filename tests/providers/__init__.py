@@ -1,0 +1,1 @@
+"""What the providers share: where credentials are kept, and how what a person pastes is read."""
