@@ -13,20 +13,23 @@ from typing import Any
 
 MAX_PASTED_CHARACTERS = 64 * 1024
 """More than any file of credentials holds; longer texts are not read at all."""
-_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+_NAME = r"[A-Za-z_][A-Za-z0-9_]{0,127}"
+"""Bounded: a long line of letters is looked at once, not once a letter."""
+MAX_BRACKETS = 400
+"""Flow style nested deeper than any file of credentials would keep a YAML reader busy for seconds."""
 _PAIR = re.compile(rf"({_NAME})=(.*)", re.DOTALL)
 _POWERSHELL = re.compile(rf"\$env:({_NAME})\s*=\s*(.*)", re.IGNORECASE)
 _FISH = re.compile(rf"set\s+(?:-{{1,2}}[A-Za-z-]+\s+)+({_NAME})\s+(.*)")
 _WINDOWS = re.compile(rf"set\s+(\"?)({_NAME})=(.*)", re.IGNORECASE)
 _CSH = re.compile(rf"setenv\s+({_NAME})\s+(.*)")
-_SPACED = re.compile(rf"((?:export\s+)?{_NAME})\s*=[ \t]+(?=\S)|((?:export\s+)?{_NAME})[ \t]+=\s*")
+_SPACED = re.compile(rf"\b((?:export\s+)?{_NAME})\s*=[ \t]+(?=\S)|\b((?:export\s+)?{_NAME})[ \t]+=\s*")
 _BEFORE = ("export", "declare", "typeset", "env", "-x", "-gx")
 _PROMPT = re.compile(r"(?:\$|>|%|PS[^>]*>|[A-Z]:\\[^>]*>)\s+(?=\S)")
 _ELSEWHERE = re.compile(r"\$\{?[A-Za-z_][A-Za-z0-9_]*\}?|\$\(.*\)|`.*`", re.DOTALL)
 """A value that only names another one, which we do not have: `$OS_PASSWORD_INPUT`."""
 _COMMAND = re.compile(r"\$\([^)]*\)|`[^`]*`")
-_LITERAL = "\ue000"
-"""Stands for a $ that means itself, until the value has been looked at. Nobody types it."""
+_LITERAL = "\udfff"
+"""Stands for a $ that means itself, until the value has been looked at. No text that can be encoded holds it."""
 # What editors and web pages make of quotes and spaces.
 _TYPOGRAPHY = str.maketrans({"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'", "\u00a0": " ", "\ufeff": None})
 
@@ -68,7 +71,7 @@ def ini_sections(text: str) -> dict[str, dict[str, str]]:
 
 def mapping(text: str) -> dict[str, Any] | None:
     """The mapping that a YAML or JSON text writes, None when it writes none. Aliases are not followed."""
-    if not text.strip() or len(text) > MAX_PASTED_CHARACTERS:
+    if not text.strip() or len(text) > MAX_PASTED_CHARACTERS or max(map(text.count, "[{")) > MAX_BRACKETS:
         return None
     said = _json(text) if text.lstrip().startswith("{") else None
     if said is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -132,3 +134,16 @@ def test_a_secret_in_single_quotes_comes_through_to_the_letter(secret: str) -> N
     plain = secret.translate(dict.fromkeys(map(ord, "'“”‘’\ufeff\u00a0$`"), None))
 
     assert exports(f"export A='{plain}'") == {"A": plain}
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 60_000, "a " * 30_000, "a =" * 20_000, "{" * 60_000, "[" * 60_000, "export " * 9_000]
+)
+def test_a_paste_of_a_whole_book_is_read_in_no_time(text: str) -> None:
+    started = time.monotonic()
+
+    exports(text)
+    ini_sections(text)
+    mapping(text)
+
+    assert time.monotonic() - started < 2
