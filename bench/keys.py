@@ -80,7 +80,7 @@ def measure_keys(rounds: int = ROUNDS) -> Ratio:
 def key_cpu_s(form: Form) -> float:
     """CPU seconds, user and system, that the program takes for one key; every key is awaited until it is painted."""
     with tempfile.TemporaryDirectory(prefix="lattice-bench-") as state:
-        terminal = _Terminal(form.command, Path(state))
+        terminal = TerminalProgram(form.command, Path(state))
         try:
             terminal.wait_painted(READY_S)
             for key in form.way:
@@ -94,14 +94,14 @@ def key_cpu_s(form: Form) -> float:
             terminal.close()
 
 
-def _type(terminal: _Terminal, keys: bytes) -> None:
+def _type(terminal: TerminalProgram, keys: bytes) -> None:
     for key in keys:
         terminal.press(bytes((key,)))
     for _ in keys:
         terminal.press(BACKSPACE)
 
 
-class _Terminal:
+class TerminalProgram:
     """A program on a terminal of its own."""
 
     def __init__(self, command: Sequence[str], state: Path) -> None:
@@ -134,6 +134,28 @@ class _Terminal:
         # After the name, which may hold blanks: utime and stime are the fields 14 and 15. Source: proc(5).
         fields = Path(f"/proc/{self._child.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / _TICKS
+
+    def memory_kib(self) -> int:
+        """Resident memory of the program itself, in KiB; its helpers are processes of their own."""
+        status = Path(f"/proc/{self._child.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0])
+
+    def write(self, keys: bytes) -> None:
+        """Keys whose paint nobody waits for."""
+        os.write(self._ours, keys)
+
+    def wait_quiet(self) -> None:
+        """Wait until nothing is painted any more."""
+        self._drain(READY_S, quiet_s=QUIET_S)
+
+    def seconds_to_paint(self, mark: bytes) -> float:
+        """From the key `mark` to the moment its letter is painted. Raises RuntimeError when it never is."""
+        started = time.monotonic()
+        os.write(self._ours, mark)
+        while (left_s := started + PAINT_S - time.monotonic()) > 0:
+            if select.select([self._ours], [], [], left_s)[0] and mark in os.read(self._ours, 65536):
+                return time.monotonic() - started
+        raise RuntimeError(f"nothing was painted for {mark!r}")
 
     def close(self) -> None:
         self._child.send_signal(signal.SIGKILL)

@@ -31,4 +31,6 @@ class CheckResult:
     simulated: bool = False
     """True when the answer comes from the rehearsed world."""
     action_id: str = ""
-    """What a door can offer to do: `try-image` pulls a small image and tries a container. Empty: nothing."""
+    """What a door can offer to do, empty for nothing: `try-image` pulls a small image and tries a container,
+    `trust-fingerprint` takes a certificate as it is, `make-keypair` (and the like) makes what is missing.
+    """

@@ -51,9 +51,9 @@ class FormRow(Horizontal):
             room = max(22, min(34, ROOM - label_width - REMARK_WIDTH))
             self.control.styles.width = NUMBER_WIDTH if question.field.kind == "integer" else room
 
-        if isinstance(self.control, ChoiceRow):
+        if isinstance(self.control, ChoiceRow) and self.control.whole_width > ROOM - label_width - REMARK_WIDTH:
             # All there is to choose from is worth more than what is said of the chosen one.
-            self._remark.display = self.control.whole_width <= ROOM - label_width - REMARK_WIDTH
+            self._remark.display = False
 
     def compose(self) -> ComposeResult:
         yield self._label

@@ -26,15 +26,29 @@ TONES = {"here": "bold $accent", "ok": "$success", "fail": "bold $error", "open"
 
 
 class StepStrip(Still):
-    """One line: the steps in order, the current one in brackets."""
+    """One line: the steps in order, the current one in brackets; where not all names fit, the others are numbers."""
+
+    _marks: tuple[StepMark, ...] = ()
 
     def show(self, marks: tuple[StepMark, ...]) -> None:
+        self._marks = marks
+        self._draw()
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        whole = self._line(has_names=True)
+        is_too_long = 0 < self.content_size.width < whole.cell_length
+        self.update(self._line(has_names=False) if is_too_long else whole)
+
+    def _line(self, *, has_names: bool) -> Content:
         parts = []
-        for number, mark in enumerate(marks, 1):
-            name = f"{number} {step(mark.step).short}"
-            text = f"[{name}]" if mark.word == "here" else f" {name} "
-            parts.append(Content.assemble((text, TONES[mark.word])))
-        self.update(Content(" " if len(parts) <= ROOMY_STEPS else "").join(parts))
+        for number, mark in enumerate(self._marks, 1):
+            is_here = mark.word == "here"
+            name = f"{number} {step(mark.step).short}" if has_names or is_here else str(number)
+            parts.append(Content.assemble((f"[{name}]" if is_here else f" {name} ", TONES[mark.word])))
+        return Content(" " if len(parts) <= ROOMY_STEPS else "").join(parts)
 
 
 class StepRail(Still):

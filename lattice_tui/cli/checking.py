@@ -161,6 +161,10 @@ def _with_command(result: CheckResult, telling: Telling) -> CheckResult:
         return replace(result, action=f"{telling.command} --try-image")
     if result.action_id == "trust-fingerprint":
         return replace(result, fix=f"{result.fix}. It is trusted on the page Connect: run lattice")
+    if result.action_id.startswith("make-") and telling.cluster is not None:
+        made = telling.command.replace("lattice check", "lattice make", 1)
+        what = result.action_id.removeprefix("make-")
+        return replace(result, fix=f"{result.fix}; or let it be made: {made} --allow {what}")
     return result
 
 

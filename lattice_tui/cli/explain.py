@@ -54,20 +54,19 @@ def _list(as_json: bool) -> None:
 
 
 def _guide(provider: str, as_json: bool) -> None:
-    from importlib.resources import files
-
     from lattice_tui.providers import registry
+    from lattice_tui.providers.guides import guide_text
 
     if provider not in registry.names():
         fix = f"Name one of: {', '.join(registry.names())}"
         raise UsageError(Problem(code="LT-CLI-002", title="--guide is of a provider", fix=fix))
-    text = files(f"lattice_tui.providers.{provider}").joinpath("guide.md").read_text("utf-8")
+    text = guide_text(provider)
     if as_json:
         from lattice_tui.cli.json_lines import write_json
 
         write_json("guide.shown", {"provider": provider, "text": text})
     else:
-        write_out(text.rstrip("\n"))
+        write_out(text)
 
 
 def _explain_key(written: str, as_json: bool) -> None:

@@ -104,7 +104,13 @@ def _keys_of(model: type[BaseModel], path: str) -> tuple[Key, ...]:
         default = shape.defaults.get(key.attribute)
         made = _key(key.name, f"{path}.{key.name}" if path else key.name, key.kind)
         keys.append(
-            replace(made, required=key.is_required, default=default if isinstance(default, str | int) else None)
+            replace(
+                made,
+                required=key.is_required,
+                # What has to be written has to have a value.
+                nullable=made.nullable and not key.is_required,
+                default=default if isinstance(default, str | int) else None,
+            )
         )
     return tuple(keys)
 

@@ -34,6 +34,8 @@ class MakingNews:
 
     text: str
     thing: MadeThing | None = None
+    is_gone: bool = False
+    """`thing` was needed on the way only, and does not exist any more."""
 
 
 @dataclass(frozen=True, slots=True)

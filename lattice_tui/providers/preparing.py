@@ -160,7 +160,7 @@ async def prepared(request: PrepareRequest) -> AsyncGenerator[Said, None]:
                 )
             elif making.id in request.ids:
                 async for news in making.make():
-                    yield News(news.text, news.thing)
+                    yield News(news.text, news.thing, news.is_gone)
     except LatticeError as error:
         yield Failed(error.problem)
 

@@ -32,7 +32,21 @@ def this_computer() -> Around:
 
 def discovered(provider: str, around: Around | None = None) -> tuple[Found, ...]:
     """What is there to sign in with, each with its source. Reads files: not for the event loop."""
-    return _credentials(provider).discover(around or this_computer())
+    there = around or this_computer()
+    return tuple(_whole(found, _credentials(provider), there) for found in _credentials(provider).discover(there))
+
+
+def _whole(found: Found, credentials: Credentials, around: Around) -> Found:
+    """An entry of our own store with its secrets; one that cannot be read stays as it is, with the reason."""
+    from schemas.document import CredentialsRef  # pydantic, once there are entries
+
+    if found.secrets or found.source not in ("keyring", "file") or not found.name:
+        return found
+    try:
+        kept = credentials.load(CredentialsRef(source=found.source, name=found.name), around)
+    except LatticeError as error:
+        return replace(found, remarks=(*found.remarks, error.problem.title))
+    return replace(found, values=kept.values, secrets=kept.secrets)
 
 
 def pasted(provider: str, text: str) -> Found | Problem:

@@ -181,3 +181,14 @@ def test_no_screen_and_no_client_is_imported(tmp_path: Path) -> None:
 
     assert code == 0
     assert loaded & (SCREENS | WORLD | {"asyncio", "urllib3"}) == set()
+
+
+@pytest.mark.parametrize("provider", ["docker", "proxmox", "openstack", "aws"])
+def test_the_draft_of_every_provider_is_a_document_as_it_stands(provider: str, tmp_path: Path) -> None:
+    text = lattice(tmp_path, "draft", provider).stdout
+    read = read_cluster_bytes(text, "draft.yaml", today="2026-11-23")
+
+    assert read.problems == ()
+    assert read.cluster is not None
+    assert read.cluster.provider_name == provider
+    assert text == lattice(tmp_path, "draft", provider).stdout

@@ -107,3 +107,18 @@ def test_without_credentials_it_says_so_and_makes_nothing(folder: Path) -> None:
     assert done.returncode == 11
     assert "LT-" in done.stderr
     assert lattice(folder, "--list").stdout == "Nothing that was made from here stands.\n"
+
+
+def test_the_check_that_misses_it_says_how_it_is_made(folder: Path) -> None:
+    done = subprocess.run(
+        [*PROGRAM, "check", "--cluster", "cluster.yaml", "--rehearse", "--only", "aws-key-pair"],
+        cwd=folder,
+        env=environment(folder / "state") | {"HOME": str(folder)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+    assert done.returncode == 11
+    assert "lattice make --cluster cluster.yaml --allow keypair" in " ".join(done.stdout.split())

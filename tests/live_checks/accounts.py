@@ -21,7 +21,6 @@ PROXMOX_SECRET = "0dd5ecec-cafe-4a4a-9b9b-11fe5ec2e711"
 """Stands nowhere else."""
 CLOUD = "lab"
 """The name of the cloud in the person's clouds.yaml."""
-NODE_IMAGE = f"kindest/node:v{pins().kubernetes.proposed['docker']}"
 
 
 class Account(Protocol):
@@ -54,6 +53,7 @@ class ProxmoxAccount:
         self.stand_in.use(site)
         for name in toggles:
             PROXMOX_TOGGLES[name](site)
+        self.secrets = (PROXMOX_SECRET, site.secret_of_credentials)
 
     def at_home(self, home: Path) -> dict[str, str]:
         values, secrets = self.stand_in.credentials()
@@ -149,26 +149,32 @@ class DockerAccount:
         answers = self.engine.answers
         answers["/info"] = dict(GOOD_INFO)
         answers["/containers/json"] = []
-        answers[f"/distribution/{NODE_IMAGE}/json"] = {
-            "Descriptor": {"digest": "sha256:" + "a" * 64},
-            "Platforms": [{"architecture": "amd64", "os": "linux"}],
-        }
+        for image in (pins().node_image(pins().kubernetes.proposed["docker"]), pins().bootstrap_node_image):
+            answers[f"/distribution/{image.reference}/json"] = {
+                "Descriptor": {"digest": image.reference.partition("@")[2]},
+                "Platforms": [{"architecture": "amd64", "os": "linux"}],
+            }
         self.engine.printed = printed()
         for name in toggles:
             DOCKER_TOGGLES[name](self.engine)
 
     def at_home(self, home: Path) -> dict[str, str]:
-        folder = home / "bin"
-        folder.mkdir(exist_ok=True)
-        for tool, words in TOOLS.items():
-            (folder / tool).write_text(f"#!/bin/sh\ncat <<'END'\n{words}\nEND\n")
-            (folder / tool).chmod(0o755)
         return {
             "DOCKER_HOST": self.engine.endpoint,
             "DOCKER_CONTEXT": "",
             "DOCKER_CONFIG": str(home / ".docker"),
-            "PATH": f"{folder}:/usr/bin:/bin",
+            "PATH": tools_on_path(home),
         }
+
+
+def tools_on_path(home: Path) -> str:
+    """A PATH with the four tools, in the versions that are pinned."""
+    folder = home / "bin"
+    folder.mkdir(exist_ok=True)
+    for tool, words in TOOLS.items():
+        (folder / tool).write_text(f"#!/bin/sh\ncat <<'END'\n{words}\nEND\n")
+        (folder / tool).chmod(0o755)
+    return f"{folder}:/usr/bin:/bin"
 
 
 TOOLS = {

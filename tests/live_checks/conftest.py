@@ -52,6 +52,13 @@ def _openstack(loop: BesideLoop, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 @pytest.fixture(scope="session")
+def _openstack_lite(loop: BesideLoop) -> Iterator[OpenStackAccount]:
+    counterpart = Counterpart(loop, OpenStackStandIn(default_cloud()))
+    yield OpenStackAccount(counterpart)
+    counterpart.stop()
+
+
+@pytest.fixture(scope="session")
 def _aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AwsAccount]:
     moto = Moto(tmp_path_factory.mktemp("moto"))
     moto.start()
@@ -67,8 +74,11 @@ def _docker() -> Iterator[DockerAccount]:
 
 @pytest.fixture
 def account(request: pytest.FixtureRequest, provider: str) -> Account:
-    """The counterpart of `provider`, with nothing wrong; only the ones that are asked for are started."""
-    found: Account = request.getfixturevalue(f"_{provider}")
+    """The counterpart of `provider`, with nothing wrong; only the ones that are asked for are started.
+
+    `openstack` signs in to Keystone itself; `openstack-lite` to the stand-in's own, which answers five times as fast.
+    """
+    found: Account = request.getfixturevalue(f"_{provider.replace('-', '_')}")
     found.fresh()
     return found
 

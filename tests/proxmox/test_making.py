@@ -37,11 +37,12 @@ async def mirror() -> AsyncIterator[str]:
 def params_for(proxmox: ProxmoxStandIn, mirror: str) -> dict[str, str]:
     proxmox.site.downloads = {f"{mirror}/{IMAGE}": 600 * 1024**2}
     values, _ = proxmox.credentials()
-    return {"image_mirror": mirror, **{f"credentials.{name}": value for name, value in values.items()}}
+    return {"bootstrap": "rke2", **{f"credentials.{name}": value for name, value in values.items()}}
 
 
 async def offered(proxmox: ProxmoxStandIn, mirror: str) -> Making:
-    (making,) = await makings(params_for(proxmox, mirror), proxmox.credentials()[1])
+    params, secrets = params_for(proxmox, mirror), proxmox.credentials()[1]
+    (making,) = await makings(params, secrets, environ={"LATTICE_IMAGE_MIRROR": f"{mirror}/"})
     return making
 
 

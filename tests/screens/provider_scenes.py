@@ -160,7 +160,7 @@ PROVIDER_SCENES: dict[str, Scene] = {
     "paste-not-understood": ((lambda: wizard_app(_world()())), _pasted("hello there", "LT-")),
     "build": step(lambda: at("build"), _world(), "ubuntu-2404"),
     "build-not-signed-in": step(lambda: at("build", signed_in=False), _world(), "Nobody is asked"),
-    "build-explained": step(lambda: at("build"), _world(), "ubuntu-2404", "f1", then="In cluster.yaml"),
+    "build-explained": step(lambda: at("build"), _world(), "ubuntu-2404", "f1", then="Machines are cloned"),
     "picker": step(lambda: at("build"), _world(), "ubuntu-2404", "tab", "enter", then="windows-2025"),
     "picker-filtered": step(lambda: at("build"), _world(), "ubuntu-2404", "tab", *"deb", then="1 of 4 match"),
     "picker-typed": step(lambda: at("build"), _world(), "ubuntu-2404", "tab", *"9100", then="Use what you typed"),
@@ -173,7 +173,7 @@ PROVIDER_SCENES: dict[str, Scene] = {
     "picker-unknown": step(
         lambda: at("build"),
         _world(lists={**samples.LISTS, samples.NO_LIST.field: samples.NO_LIST}),
-        "vmbr0",
+        "pve1",
         "tab",
         "enter",
         then="No list",
@@ -181,7 +181,7 @@ PROVIDER_SCENES: dict[str, Scene] = {
     "picker-none-usable": step(
         lambda: at("build"),
         _world(lists={**samples.LISTS, samples.NO_LIST.field: samples.NONE_USABLE}),
-        "vmbr0",
+        "pve1",
         "tab",
         "enter",
         then="None of them",
@@ -192,7 +192,7 @@ PROVIDER_SCENES: dict[str, Scene] = {
     "picker-many": step(
         lambda: at("build"), _world(), "ubuntu-2404", *["tab"] * 5, "enter", "space", "down", "space", then="Mark"
     ),
-    "size-machines": step(lambda: at("size"), _world(), "Cores of a control", *["tab"] * 8, then="Cores of a worker"),
+    "size-machines": step(lambda: at("size"), _world(), "Control planes", *["tab"] * 8, then="Cores of a worker"),
     "addresses": step(lambda: at("addresses"), _world(), "First machine address"),
     "addresses-proposed": ((lambda: wizard_app(_world()())), _proposing),
     "addresses-clash": step(

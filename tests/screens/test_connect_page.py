@@ -115,6 +115,18 @@ async def test_nobody_signs_in_with_half_a_secret() -> None:
     assert there.checked == []
 
 
+async def test_nobody_signs_in_before_the_secret_is_left() -> None:
+    there = world(found=())
+    app = wizard_app(there)
+    async with app.run_test(size=SMALL) as pilot:
+        await arrive(pilot)
+        await pilot.press(*"https://10.0.0.1", "tab", *"ops@pve!lattice", "tab", *samples.SECRET)
+        await pilot.pause(1.0)
+        assert there.checked == []
+        await pilot.press("tab")
+        await until(pilot, lambda: len(there.checked) == 1)
+
+
 async def test_another_secret_is_looked_at_anew_although_nothing_else_has_changed() -> None:
     there = world()
     app = wizard_app(there)
@@ -271,7 +283,19 @@ async def test_a_secret_that_cannot_be_kept_is_told_and_one_stays() -> None:
         await shows(pilot, "The folder is open to others", "LT-CRED-004", "Step 3 of 7")
 
 
-async def test_what_was_found_and_what_belongs_to_a_rehearsal_is_not_kept_anew() -> None:
+async def test_in_a_rehearsal_nothing_is_kept() -> None:
+    there = world(found=())
+    app = wizard_app(there)
+    async with app.run_test(size=SMALL) as pilot:
+        await opened(pilot, replace(picked(at("connect", signed_in=False), PASTED), rehearsal=True))
+        await shows(pilot, "checks done. F3")
+        await pilot.press("ctrl+n")
+        await shows(pilot, "Step 4 of 7")
+
+    assert there.kept == []
+
+
+async def test_what_was_found_is_not_kept_anew() -> None:
     there = world()
     app = wizard_app(there)
     async with app.run_test(size=SMALL) as pilot:

@@ -15,11 +15,14 @@ from textual.pilot import Pilot
 from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
 
+from lattice_tui.wizard.steps import StepId
 from screens.app import LatticeApp
 from screens.too_small import TooSmall
+from tests.screens import provider_samples as samples
 from tests.screens import recording
 from tests.screens.driving import LARGE, SMALL, Visit, building_app, folded, rehearse, shows, text_of, until, wizard_app
 from tests.screens.fakes import FakeWorld
+from tests.screens.provider_scenes import at, opened
 from tests.screens.scenes import SCENES
 
 every_screen = pytest.mark.parametrize(("make", "visit"), SCENES.values(), ids=SCENES)
@@ -175,6 +178,33 @@ def test_random_keys_never_break_the_wizard(keys: list[str], start: int) -> None
                 await until(pilot, lambda: bool(text_of(app).strip()))
 
     asyncio.run(press_them())
+
+
+@settings(max_examples=int(os.environ.get("LATTICE_KEY_EXAMPLES", "6")), deadline=None,
+          suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
+@given(keys=KEYS, step=st.sampled_from(["connect", "build", "addresses", "size"]))
+def test_random_keys_never_break_the_steps_of_a_provider(keys: list[str], step: StepId) -> None:
+    async def press_them() -> None:
+        app = wizard_app(FakeWorld(checks=samples.CONNECTED, found=samples.BOTH, lists=samples.LISTS))
+        async with app.run_test(size=SMALL) as pilot:
+            await opened(pilot, at(step))
+            for key in keys:
+                if not app.is_running:
+                    return
+                await pilot.press(key)
+            if app.is_running:
+                await until(pilot, lambda: bool(text_of(app).strip()))
+
+    asyncio.run(press_them())
+
+
+async def test_where_not_all_steps_fit_the_others_are_numbers() -> None:
+    app = wizard_app(FakeWorld(found=samples.BOTH))
+    async with app.run_test(size=(60, 20)) as pilot:
+        await opened(pilot, at("connect", signed_in=False))
+        await shows(pilot, " 1  2 [3 Connect] 4  5  6  7")
+        await pilot.resize_terminal(80, 24)
+        await shows(pilot, "[3 Connect] 4 Size  5 Build  6 Addresses  7 Review")
 
 
 @pytest.mark.parametrize("scene", ["welcome", "size", "building"])

@@ -7,20 +7,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.message import Message
 
+from lattice_tui.wizard.board import Board, Row
 from lattice_tui.wizard.paths import CONTROL_PLANE
+from lattice_tui.wizard.subjects import subject_of
 from schemas.checks import CheckResult
 from schemas.choices import LiveChoices
 from screens.addresses import HOST, LB_POOL
 from screens.app import LatticeApp
 from screens.explain import ExplainPane
 from screens.lines_view import LinesView
+from screens.looking import LookOrder, keep_looking
 from screens.wizard import WizardScreen
 from tests.screens import provider_samples as samples
 from tests.screens.driving import LARGE, SMALL, shows, text_of, until, wizard_app
 from tests.screens.fakes import FakeWorld
 from tests.screens.provider_samples import BLOCK
 from tests.screens.provider_scenes import at, opened
+from tests.screens.recording import START
 
 TEMPLATE_ROW = CheckResult(
     "proxmox-credentials",
@@ -169,6 +174,18 @@ async def test_what_was_asked_on_one_step_is_not_asked_again_on_the_next() -> No
 
     assert len(before) == len(samples.CONNECTED)
     assert [one for asked in there.asked[1:] for one in asked] == []
+
+
+async def test_rows_that_a_step_adds_are_asked_for_although_the_others_are_known() -> None:
+    state, there = at("build"), world()
+    known = Board(tuple(map(Row, samples.CONNECTED)), subject_of(state, "build").params)
+    told: list[Message] = []
+    order = LookOrder(state, known, is_anew=False, may_pull=False, step="build", mends_itself=False)
+
+    await keep_looking(told.append, there.seams(), lambda: START, order)
+
+    assert len(there.checked) == 1
+    assert "proxmox-template" in there.checked[0].only
 
 
 async def test_free_addresses_are_proposed_with_the_reasons_and_drawn() -> None:

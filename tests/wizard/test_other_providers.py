@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from lattice_tui.document.editing import value_at
-from lattice_tui.providers.credentials import Found
+from lattice_tui.providers.credential_store import CredentialStore
+from lattice_tui.providers.credentials import Around, Found
 from lattice_tui.providers.reading import read_cluster_bytes
 from lattice_tui.secrets import Secret
 from lattice_tui.wizard import steps
@@ -16,7 +17,7 @@ from lattice_tui.wizard.answering import SIZES, answered
 from lattice_tui.wizard.asking import questions
 from lattice_tui.wizard.composing import bare_document, document_text, problems_of, read_answers
 from lattice_tui.wizard.paths import CONTROL_PLANE, NAME, PROVIDER, VERSION, pool_replicas
-from lattice_tui.wizard.signing_in import given, picked
+from lattice_tui.wizard.signing_in import discovered, given, kept, picked
 from lattice_tui.wizard.state import WizardState, first_state, state_of_file
 from lattice_tui.wizard.subjects import subject_of
 from tests.document.case import on
@@ -179,3 +180,22 @@ def test_a_problem_of_its_block_belongs_to_the_step_that_asks(provider: str) -> 
 
     assert problems_of(state, steps.step("build"))
     assert problems_of(state, steps.step("size"))
+
+
+@pytest.mark.parametrize("provider", OTHERS)
+def test_what_was_kept_is_found_again_whole_and_the_document_only_refers_to_it(provider: str, tmp_path: Path) -> None:
+    around = Around({}, tmp_path, tmp_path, CredentialStore(tmp_path / "store", keyring=False))
+    typed = {
+        "proxmox": ({"url": "https://pve1:8006", "token_id": "a@pve!b"}, "secret"),
+        "openstack": ({"auth_url": "https://cloud:5000/v3", "auth_type": "password", "username": "sam"}, "password"),
+        "aws": ({"access_key_id": "AKIAABCDEFGHIJKLMNOP"}, "secret_access_key"),
+    }
+    values, secret = typed[provider]
+    given_here = picked(chosen(provider), Found("env", "", "", values, {secret: Secret(CANARY)}, is_pasted=True))
+
+    state = kept(given_here, "file", around)
+
+    assert bare_document(state)["spec"]["credentials"] == {"source": "file", "name": state.name}
+    (found,) = [one for one in discovered(provider, around) if one.source == "file"]
+    assert found.secrets[secret].reveal() == CANARY
+    assert kept(given_here, "env", around).answer("spec.credentials.source") == "env"

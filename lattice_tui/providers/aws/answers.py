@@ -90,6 +90,8 @@ _UNREACHABLE: Final = frozenset(
         "SSLError",
     )
 )
+NOT_OF_AWS: Final = "NoRequestId"
+"""The code of an answer that somebody else gave: AWS's carry the id of their request."""
 _TOO_MANY_5XX = 500
 
 
@@ -138,8 +140,12 @@ def answer_error(error: Exception, service: str, operation: str) -> AwsAnswerErr
         status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return AwsAnswerError(_kind(code, status), code or str(status), words, action)
     names = [kind.__name__ for kind in type(error).__mro__]
-    if "ResponseParserError" in names:
-        return AwsAnswerError("not understood", "ResponseParserError", "the answer is no answer of AWS", action)
+    # botocore's readers expect what AWS writes: of a page that is XML by chance they miss an element (KeyError), and
+    # of one that comes with an error's number they make a refusal without a reason.
+    if not {"ResponseParserError", "ClientError", "KeyError"}.isdisjoint(names):
+        status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) if isinstance(response, dict) else 0
+        number = f", with the status {status}" if status else ""
+        return AwsAnswerError("not understood", NOT_OF_AWS, f"the answer is no answer of AWS{number}", action)
     if "BotoCoreError" not in names and "HTTPClientError" not in names:
         return None
     if not _NOT_SIGNED_IN.isdisjoint(names):

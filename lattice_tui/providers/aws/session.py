@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from lattice_tui.providers.aws.answers import AwsAnswerError, answer_error, as_action
+from lattice_tui.providers.aws.answers import NOT_OF_AWS, AwsAnswerError, answer_error, as_action
 from lattice_tui.providers.credentials import PARAM
 from lattice_tui.secrets import Secret
 
@@ -204,7 +204,7 @@ def _of_aws(answer: dict[str, Any], service: str, operation: str) -> dict[str, A
     if answer.get("ResponseMetadata", {}).get("RequestId"):
         return answer
     words = "a web page, or something else that is no answer of AWS"
-    raise AwsAnswerError("not understood", "NoRequestId", words, as_action(service, operation))
+    raise AwsAnswerError("not understood", NOT_OF_AWS, words, as_action(service, operation))
 
 
 def as_time(text: str) -> datetime | None:

@@ -37,6 +37,7 @@ POOL_GATEWAY: Final = Field(
     why="Machines reach the internet through it; with the prefix it says which network they are in.",
     where="On a computer in that network: ip route, the address after `default via`.",
     example="192.168.1.1",
+    live=True,
     pattern=patterns.ADDRESS,
 )
 POOL_PREFIX: Final = Field(
@@ -47,6 +48,7 @@ POOL_PREFIX: Final = Field(
     where="On a computer in that network: ip addr, the number after the slash.",
     example="24",
     kind="integer",
+    live=True,
 )
 POOL6_START: Final = Field(
     path=f"{BLOCK}.ipv6Pool.start",
@@ -88,6 +90,7 @@ DNS_SERVERS: Final = Field(
     where="A node > System > DNS shows what Proxmox itself asks.",
     example="192.168.1.1",
     default_reason="the pool's gateway, as in most home networks",
+    live=True,
     pattern=patterns.ADDRESS,
 )
 ADDRESS_FIELDS: Final = (

@@ -93,7 +93,7 @@ async def _source_nodes(look: Look) -> LiveChoices:
 
 async def _no_templates(look: Look) -> str:
     if "VM.Audit" in await look.privileges("/vms"):
-        return "there is no template yet: lattice explain proxmox says how to make one"
+        return "there is no template yet: lattice make --cluster cluster.yaml makes one"
     return "the token sees no template: it has no VM.Audit on /vms"
 
 

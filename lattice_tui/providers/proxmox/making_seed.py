@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from shlex import quote
 from typing import Final
@@ -54,14 +53,14 @@ class Kubernetes:
         return f"{self.packages}/core:/stable:/v{minor}/deb/"
 
 
-def kubernetes_of_params(version: str, params: Mapping[str, str]) -> Kubernetes | None:
-    """`package_mirror` stands in place of https://pkgs.k8s.io. None for a version that is none of kubeadm's.
+def kubernetes_of(version: str, mirror: str = "") -> Kubernetes | None:
+    """`mirror` stands in place of https://pkgs.k8s.io. None for a version that is none of kubeadm's.
 
     Raises LatticeError when the mirror is no address: it becomes part of a script.
     """
     if not _VERSION.fullmatch(version):
         return None
-    packages = params.get("package_mirror", "").strip().rstrip("/") or PACKAGES
+    packages = mirror or PACKAGES
     if not _ADDRESS.fullmatch(packages):
         problem = Problem(
             "LT-PVE-268",

@@ -34,6 +34,8 @@ class Call:
     """User or token; empty: nobody has signed in."""
     params: dict[str, str]
     """Of the path, the query and the body together."""
+    file: bytes = b""
+    """What was uploaded."""
 
     def holds(self, path: str, *wanted: str, one_is_enough: bool = False) -> bool:
         """Whether the caller has these privileges there."""

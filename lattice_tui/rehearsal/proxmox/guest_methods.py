@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lattice_tui.rehearsal.proxmox.booting import step_of
 from lattice_tui.rehearsal.proxmox.calls import AnyOf, ApiError, Call, Method, Perm, wrong_parameters
 from lattice_tui.rehearsal.proxmox.site import MIB, Guest, Site
 from lattice_tui.rehearsal.proxmox.volumes import disks
@@ -88,6 +89,13 @@ def _interfaces(call: Call) -> Any:
     }
 
 
+def _file(call: Call) -> Any:
+    guest = call.guest()
+    if not guest.is_running:
+        raise ApiError(500, f"VM {guest.vmid} is not running")
+    return {"content": f"{step_of(call, guest)}\n", "truncated": 0}
+
+
 def _ping(call: Call) -> Any:
     _answering(call)
     return {"result": {}}
@@ -111,6 +119,12 @@ AGENT = AnyOf(
         Perm("/vms/{vmid}", ("VM.GuestAgent.Audit", "VM.GuestAgent.Unrestricted"), one_is_enough=True),
     )
 )
+READS_FILES = AnyOf(
+    (
+        Perm("/vms/{vmid}", ("VM.Monitor",)),
+        Perm("/vms/{vmid}", ("VM.GuestAgent.FileRead", "VM.GuestAgent.Unrestricted"), one_is_enough=True),
+    )
+)
 GUEST = "/nodes/{node}/qemu/{vmid}"
 METHODS = (
     Method("GET", "/nodes/{node}/qemu", _list("qemu")),
@@ -120,5 +134,6 @@ METHODS = (
     Method("GET", f"{GUEST}/feature", _feature, AUDIT, frozenset({"feature"}), frozenset({"vmid", "snapname"})),
     Method("GET", f"{GUEST}/status/current", _current, AUDIT, optional=frozenset({"vmid"})),
     Method("GET", f"{GUEST}/agent/network-get-interfaces", _interfaces, AGENT, optional=frozenset({"vmid"})),
+    Method("GET", f"{GUEST}/agent/file-read", _file, READS_FILES, frozenset({"file"}), frozenset({"vmid"})),
     Method("POST", f"{GUEST}/agent/ping", _ping, AGENT, optional=frozenset({"vmid"})),
 )

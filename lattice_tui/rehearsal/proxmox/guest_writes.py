@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from lattice_tui.rehearsal.proxmox.booting import switched_on
 from lattice_tui.rehearsal.proxmox.calls import AllOf, AnyOf, ApiError, Call, Method, Perm, wrong_parameters
 from lattice_tui.rehearsal.proxmox.guest_methods import GUEST
 from lattice_tui.rehearsal.proxmox.site import GIB, ConfigValue, Guest, Volume
@@ -56,6 +57,11 @@ def _create(call: Call) -> Any:
 def _configure(call: Call) -> Any:
     guest = call.guest()
     settings = {name: value for name, value in call.params.items() if name not in ("node", "vmid", "delete")}
+    removed = {
+        name: str(guest.config[name]) for name in call.params.get("delete", "").split(",") if name in guest.config
+    }
+    for name, value in removed.items():
+        call.require(f"/vms/{guest.vmid}", f"VM.Config.{_part_of(name, value)}")
     _check_settings(call, settings, f"/vms/{guest.vmid}")
     if lock := guest.config.get("lock"):
         raise ApiError(500, f"VM is locked ({lock})")
@@ -135,7 +141,9 @@ def _power(is_running: bool) -> Any:
         if guest.is_template:
             raise ApiError(500, "you can't start a vm if it's a template")
         kind = "qmstart" if is_running else "qmstop"
-        return begin(call, guest.node, kind, str(guest.vmid), lambda: setattr(guest, "is_running", is_running))
+        off = lambda: setattr(guest, "is_running", False)  # noqa: E731
+        on = lambda: switched_on(call.site, guest)  # noqa: E731
+        return begin(call, guest.node, kind, str(guest.vmid), on if is_running else off)
 
     return answer
 
@@ -186,12 +194,26 @@ def _check_settings(call: Call, settings: Mapping[str, str], path: str, *, at_cr
         raise wrong_parameters(boot=words)
     if not at_creation:
         for name, value in settings.items():
-            part = "CDROM" if "media=cdrom" in value else _NEEDS[name.rstrip("0123456789")]
-            call.require(path, f"VM.Config.{part}")
+            call.require(path, f"VM.Config.{_part_of(name, value)}")
     _check_bridges(call, settings)
     for name, value in settings.items():
-        if DISK_KEY.match(name) and ":" in value:
+        if DISK_KEY.match(name) and ":iso/" in value:
+            _check_cd(call, value.partition(",")[0])
+        elif DISK_KEY.match(name) and ":" in value:
             call.require(f"/storage/{value.partition(':')[0]}", "Datastore.AllocateSpace")
+
+
+def _part_of(name: str, value: str) -> str:
+    return "CDROM" if "media=cdrom" in value else _NEEDS[name.rstrip("0123456789")]
+
+
+def _check_cd(call: Call, volid: str) -> None:
+    """Raises ApiError when the image may not be seen, or is not there."""
+    name = volid.partition(":")[0]
+    if not call.holds(f"/storage/{name}", "Datastore.Audit", "Datastore.AllocateSpace", one_is_enough=True):
+        raise ApiError(403, f"Permission check failed (/storage/{name}, Datastore.AllocateSpace)")
+    if not any(volume.volid == volid for volume in call.storage(name).on(call.params["node"])):
+        raise ApiError(500, f"volume '{volid}' does not exist")
 
 
 def _apply(call: Call, guest: Guest, settings: Mapping[str, str]) -> None:

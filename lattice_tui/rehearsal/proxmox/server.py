@@ -23,9 +23,11 @@ from lattice_tui.rehearsal.proxmox import (
     node_methods,
     storage_methods,
 )
+from lattice_tui.rehearsal.proxmox.booting import settle
 from lattice_tui.rehearsal.proxmox.calls import ApiError, Call, Everybody, Method
 from lattice_tui.rehearsal.proxmox.site import Node, Site
 from lattice_tui.rehearsal.proxmox.tokens import caller
+from lattice_tui.rehearsal.proxmox.uploads import FILE, form_of
 from lattice_tui.secrets import Secret
 
 ROOT_PATH = "/api2/json"
@@ -121,19 +123,22 @@ class ProxmoxStandIn:
         if self.site.is_other_server or not path.startswith(ROOT_PATH + "/"):
             return web.Response(text="<html><head><title>A web page</title></head></html>", content_type="text/html")
         try:
-            given = {name: str(value) for name, value in {**request.query, **await _body(request)}.items()}
-            data = self._answer(request.method, path.removeprefix(ROOT_PATH), given, request.headers)
+            body = await _body(request)
+            file = body.pop(FILE, b"")
+            given = {name: str(value) for name, value in {**request.query, **body}.items()}
+            data = self._answer(request.method, path.removeprefix(ROOT_PATH), given, request.headers, file)
         except ApiError as error:
             return _refused(error)
         return web.json_response({"data": data})
 
-    def _answer(self, verb: str, path: str, given: dict[str, str], headers: Any) -> Any:
+    def _answer(self, verb: str, path: str, given: dict[str, str], headers: Any, file: bytes) -> Any:
+        settle(self.site)
         method, placed = self._method(verb, path)
         is_open = method is not None and isinstance(method.rule, Everybody) and method.rule.and_strangers
         who = "" if is_open else caller(self.site, headers.get("Authorization", ""))
         if method is None:
             raise ApiError(501, f"Method '{verb} {path}' not implemented")
-        call = Call(self.site, who, {**given, **placed})
+        call = Call(self.site, who, {**given, **placed}, file)
         if not is_open and not call.is_root and not method.rule.allows(call):
             raise ApiError(403, f"Permission check failed{method.rule.words(call)}")
         if "node" in placed:
@@ -172,6 +177,8 @@ async def _body(request: web.Request) -> dict[str, Any]:
         except ValueError:
             raise ApiError(400, "Bad request") from None
         return said if isinstance(said, dict) else {}
+    if request.content_type == "multipart/form-data":
+        return form_of(await request.read(), request.headers)
     return dict(await request.post())
 
 

@@ -49,6 +49,8 @@ class Volume:
     content: str
     size_bytes: int
     vmid: int = 0
+    data: bytes = field(default=b"", repr=False)
+    """What is in it, of files that were uploaded."""
 
 
 @dataclass(slots=True)
@@ -94,6 +96,8 @@ class Guest:
     """As the API shows it: `scsi0: local-lvm:vm-100-disk-0,size=20G`."""
     agent_addresses: tuple[str, ...] = ()
     """What its agent tells; empty: no agent answers."""
+    is_set_up_since: float = 0.0
+    """Monotonic seconds at which a boot with a CD of first settings began; 0: there is none."""
 
     @property
     def cores(self) -> int:
@@ -206,6 +210,10 @@ class Site:
     tasks: dict[str, Task] = field(default_factory=dict)
     task_s: float = 0.0
     """How long each task takes."""
+    boot_s: float = 1.0
+    """How long a boot with a CD of first settings takes until the machine switches itself off."""
+    boot_ending: Literal["off", "never", "unheard", "failed"] = "off"
+    """How such a boot ends: it works for ever, its agent never answers, or it says what failed and stays on."""
     agent_delay_s: float = 0.0
     """How long each question to a machine's agent takes."""
     clock_offset_s: int = 0

@@ -95,6 +95,20 @@ def _download(call: Call) -> Any:
     return begin(call, node, "download", name, fetch, f"downloading {params['url']} to {storage.name}")
 
 
+def _upload(call: Call) -> Any:
+    storage, content, name = call.storage(), call.params["content"], call.params["filename"]
+    if content not in FETCHED_CONTENT:
+        raise wrong_parameters(
+            content=f"value '{content}' does not have a value in the enumeration 'iso, vztmpl, import'"
+        )
+    if content == "iso" and not name.endswith((".iso", ".img")):
+        raise ApiError(400, "wrong file extension")
+    if content not in storage.content:
+        raise ApiError(500, f"storage '{storage.name}' does not support '{content}' content")
+    volume = Volume(f"{storage.name}:{content}/{name}", content, len(call.file), data=call.file)
+    return begin(call, call.params["node"], "imgcopy", "", lambda: storage.put(call.params["node"], volume))
+
+
 def _remove(call: Call) -> Any:
     storage, volid, node = call.storage(), call.params["volume"], call.params["node"]
     volid = volid if ":" in volid else f"{storage.name}:{volid}"
@@ -112,6 +126,13 @@ METHODS = (
         *("POST", "/nodes/{node}/storage/{storage}/download-url", _download, DOWNLOADS),
         required=frozenset({"content", "filename", "url"}),
         optional=frozenset({"checksum", "checksum-algorithm", "verify-certificates", "compression"}),
+        is_write=True,
+    ),
+    Method(
+        *("POST", "/nodes/{node}/storage/{storage}/upload", _upload),
+        Perm("/storage/{storage}", ("Datastore.AllocateTemplate",)),
+        required=frozenset({"content", "filename"}),
+        optional=frozenset({"checksum", "checksum-algorithm"}),
         is_write=True,
     ),
     Method(

@@ -238,6 +238,9 @@ TOGGLES: Mapping[str, Toggle] = MappingProxyType(
         "many-guests": _many_guests,
         "hostile-names": _hostile_names,
         "slow-agents": lambda site: setattr(site, "agent_delay_s", 5.0),
+        "boot-never-ends": lambda site: setattr(site, "boot_ending", "never"),
+        "boot-unheard": lambda site: setattr(site, "boot_ending", "unheard"),
+        "boot-without-packages": lambda site: setattr(site, "boot_ending", "failed"),
         "slow-tasks": lambda site: setattr(site, "task_s", 2.0),
     }
 )

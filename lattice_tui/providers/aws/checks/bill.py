@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from schemas.checks import CheckResult
 _HOURS_A_MONTH: Final = 730
 _PRICE_REGIONS: Final = (("eu", "eu-central-1"), ("ap", "ap-south-1"))
 """The price list is asked in one of three regions. Source: the Price List API's endpoints."""
+PRICES_S = 25.0
+"""Waiting for a price is not worth more: what will be billed is counted without it."""
 _INPUTS = (
     "cp_instance_type",
     "pools",
@@ -51,10 +54,13 @@ class _Bill:
         if self._wish.simulated:
             return self._billed(groups, "no price: this account is simulated")
         try:
-            if (await self._look.identity()).is_root:
-                return self._billed(groups, "no price: nothing is asked with root keys")
-            prices = {name: await self._price(name) for name in dict.fromkeys(one.instance_type for one in groups)}
+            async with asyncio.timeout(PRICES_S):
+                if (await self._look.identity()).is_root:
+                    return self._billed(groups, "no price: nothing is asked with root keys")
+                prices = {name: await self._price(name) for name in dict.fromkeys(one.instance_type for one in groups)}
             said = self._priced(prices)
+        except TimeoutError:
+            said = "no price: no answer in time"
         except AwsAnswerError as error:
             said = f"no price: {error.because}"
         return self._billed(groups, said)

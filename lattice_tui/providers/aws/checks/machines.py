@@ -173,6 +173,7 @@ class _Machines:
             "--public-key-material fileb://~/.ssh/id_ed25519.pub",
             field=f"{BLOCK}.sshKeyName",
             evidence=f"there are: {there}" if there else "there are none",
+            action_id="make-keypair",
         )
 
     async def encryption(self) -> CheckResult:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from lattice_tui.providers.aws import shapes
-from lattice_tui.providers.aws.answers import AwsAnswerError
+from lattice_tui.providers.aws.answers import NOT_OF_AWS, AwsAnswerError
 from lattice_tui.providers.aws.checks.look import BLOCK, Look, could_not, wrong
 from lattice_tui.text import safe_text
 from schemas.checks import CheckResult
@@ -54,6 +54,15 @@ def _words(error: AwsAnswerError, look: Look) -> _Words | None:
             f"AWS is not reached in the region {safe_text(look.wish.region, 30)}",
             "A region that does not exist has no address; a firewall or a proxy may be in the way of one that does.",
             "Pick the region from the list, and look at the proxy (HTTPS_PROXY)",
+            f"{BLOCK}.region",
+            "aws sts get-caller-identity",
+        )
+    if error.code == NOT_OF_AWS:
+        return _Words(
+            "LT-AWS-116",
+            "Something else answers in the place of AWS",
+            "A proxy, the sign-in page of a network, or another server gives answers that are none of AWS.",
+            "Look at HTTPS_PROXY and AWS_ENDPOINT_URL, and open any page in a browser to sign in to the network",
             f"{BLOCK}.region",
             "aws sts get-caller-identity",
         )

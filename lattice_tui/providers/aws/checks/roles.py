@@ -129,6 +129,7 @@ class _Roles:
             action=action,
             field=field,
             evidence=evidence,
+            action_id="" if code == "LT-AWS-142" else "make-stack",
         )
 
     async def _stack(self) -> str:

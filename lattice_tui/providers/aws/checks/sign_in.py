@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shlex
 from datetime import UTC, datetime
 
@@ -15,6 +16,8 @@ from lattice_tui.providers.credentials import PARAM
 from lattice_tui.text import safe_text
 from schemas.checks import CheckResult
 
+IDENTITY_S = 25.0
+"""The region's own endpoint, and then the main region's: each may take the SDK's limit."""
 MIN_LEFT_S = 2 * 3600
 """Cluster API makes machines with these keys until the cluster manages itself: an hour at most, and as much again."""
 _PATH = "credentials.aws"
@@ -81,7 +84,12 @@ class _SignIn:
 
     async def identity(self) -> CheckResult:
         try:
-            identity = await self._look.identity()
+            async with asyncio.timeout(IDENTITY_S):
+                identity = await self._look.identity()
+        except TimeoutError:
+            # Every byte that comes puts the SDK's own limits off.
+            words = f"no whole answer within {IDENTITY_S:g} s"
+            return refused(AwsAnswerError("unreachable", "Timeout", words, "sts:GetCallerIdentity"), self._look)
         except AwsAnswerError as error:
             return refused(error, self._look)
         who, account = safe_text(identity.arn.rpartition(":")[2], 60), safe_text(identity.account, 20)

@@ -100,6 +100,8 @@ class _Image:
             action="openstack image list --status active",
             field=FIELD,
             evidence=f"images: {listed(names, 30)}",
+            # A cloud image can be fetched; one for kubeadm has to be built.
+            action_id="make-image" if self._look.wish.bootstrap == "rke2" else "",
         )
 
     async def _does_not_fit(self, image: Any) -> CheckResult | None:

@@ -97,6 +97,7 @@ class _Machines:
             action=f"openstack keypair create --public-key ~/.ssh/id_ed25519.pub {safe(name, 40)}",
             field=f"{ROOT}.sshKeyName",
             evidence=f"key pairs: {listed(names, 30)}",
+            action_id="make-keypair",
         )
 
     async def zones(self) -> CheckResult:

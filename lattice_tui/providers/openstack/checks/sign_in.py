@@ -27,13 +27,15 @@ _ENOUGH = frozenset({"member", "_member_", "manager", "creator", "project_admin"
 _LOOKS_ONLY = frozenset({"reader", "auditor", "observer", "load-balancer_observer"})
 _SOON = timedelta(days=90)
 _MAX_BODY = 64 * 1024
+IDENTITY_S = 15.0
+"""Its root is a short document: who takes longer is not well."""
 
 
 def checks(look: Look) -> tuple[Check, ...]:
     """The rows between the certificate and the catalog."""
     sign_in = _SignIn(look)
     return (
-        check(look, IDENTITY, "Identity service", sign_in.identity, CREDENTIALS, "openstack-clock"),
+        check(look, IDENTITY, "Identity service", sign_in.identity, CREDENTIALS, "openstack-certificate"),
         check(look, SIGN_IN, "Sign-in", sign_in.sign_in, IDENTITY, timeout_s=40.0),
         check(look, "openstack-roles", "Roles", sign_in.roles, SIGN_IN),
     )
@@ -66,16 +68,23 @@ class _SignIn:
 
     async def identity(self) -> CheckResult:
         url = self._look.cloud.auth_url
-        answer = await self._get(url)
+        try:
+            async with asyncio.timeout(IDENTITY_S):
+                answer = await self._get(url)
+        except TimeoutError:
+            # Every byte that comes puts the libraries' own limits off.
+            return self._unanswered(CloudError("timeout", f"no whole answer within {IDENTITY_S:g} s"))
+        except CloudError as error:
+            return self._unanswered(error)
         newest = next((one for one in answer.versions if one.startswith("v3")), "")
         if newest:
             return ok(f"Keystone, version {safe(newest.removeprefix('v'), 10)}")
         if answer.versions:
             return self._not_keystone(f"Keystone answers, but offers only {listed(answer.versions)}", "", answer)
-        if answer.status >= 500:
+        problem = answer_problem(answer.status, answer.content_type, answer.body, expected="Keystone", url=url)
+        if answer.status >= 500 and problem is None:
             return unknown(f"the identity service answers with {answer.status}", evidence=safe(answer.body, 120))
         elsewhere = await self._elsewhere(url)
-        problem = answer_problem(answer.status, answer.content_type, answer.body, expected="Keystone", url=url)
         if problem is not None and not elsewhere and problem.code != "LT-HTTP-016":
             return failed("", "", problem, field=f"{ROOT}.auth_url")
         return self._not_keystone("there is no identity service at this address", elsewhere, answer)
@@ -251,6 +260,21 @@ class _SignIn:
                 if isinstance(answer, _Answer) and any(one.startswith("v3") for one in answer.versions)
             ),
             "",
+        )
+
+    @staticmethod
+    def _unanswered(error: CloudError) -> CheckResult:
+        """The port takes connections, as the rows above have found, and nobody there says what he is."""
+        said = {"timeout": "nothing is answered in time", "unreachable": "the connection is cut, or leads elsewhere"}
+        return wrong(
+            "fail",
+            "LT-OS-102",
+            f"the identity service is not reached: {said.get(error.kind, 'what answers is not understood')}",
+            why="everything else of the cloud is found through Keystone, its identity service",
+            fix="Look whether its server is well, and at the proxy and the network in between",
+            action="openstack --debug token issue",
+            field=f"{ROOT}.auth_url",
+            evidence=error.words,
         )
 
     def _not_keystone(self, title: str, elsewhere: str, answer: _Answer) -> CheckResult:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
@@ -31,7 +32,8 @@ _ALL = (*_POOL, "host", "lb_start", "lb_end", "pod_cidr", "service_cidr", "group
 _LB = "spec.networking.lbPool"
 MAX_PROBED = 512
 MAX_TOLD = 100
-MAX_SUMMARY = 90
+MAX_SUMMARY = 98
+"""Characters of a summary: one line of a wide page."""
 RESOLVE_S = 3.0
 ASKED_S = 30.0
 """Every machine of the site is asked for its address, then the network."""
@@ -239,18 +241,26 @@ class _Addresses:
 def _told(found: tuple[Finding, ...]) -> CheckResult:
     """The worst finding, and all of them as evidence."""
     first = min(found, key=lambda finding: finding.severity != "error")
-    text = first.text[:1].upper() + first.text[1:]
-    is_long = len(text) > MAX_SUMMARY
-    more = "; ".join(finding.text for finding in found) if is_long or len(found) > 1 else ""
+    summary = _short(first.text)
+    more = "; ".join(finding.text for finding in found) if len(found) > 1 or len(summary) < len(first.text) else ""
     return wrong(
         "fail" if first.severity == "error" else "warn",
         first.code,
-        f"{text[:MAX_SUMMARY].rpartition(' ')[0]} ..." if is_long else text,
+        summary,
         why=_WHY.get(first.kind, "machines would come up and not be reached, or not come up at all"),
         fix=first.fix,
         field=_FIELDS[first.about],
         evidence=more,
     )
+
+
+def _short(text: str) -> str:
+    """The sentence without what can be spared, until it fits: in brackets, after a colon, the ends of ranges."""
+    for pattern in (r" \([^)]*\)", r":(?=\s).*", r"(?<=range|.pool) [0-9a-f.:]+ to [0-9a-f.:]+"):
+        if len(text) <= MAX_SUMMARY:
+            break
+        text = re.sub(pattern, "", text)
+    return text[:1].upper() + text[1:]
 
 
 _WHY = {

@@ -85,7 +85,7 @@ class _Capacity:
         return wrong(
             *("fail", "LT-PVE-240", f"Memory on {_listed(room)}: {short}"),
             why=f"machines that are switched off count too: what is promised may be {adjustment} % of a node's memory. "
-            "The first machine beyond it fails for good (cannot reserve ...B)",
+            "The first machine beyond it fails for good (cannot reserve)",
             fix="Ask for less memory, allow another node, or lift the limit: memoryAdjustment: 0",
             field=f"{BLOCK}.workerMemoryMb",
             evidence="; ".join(filter(None, (_rooms(room), seen))),

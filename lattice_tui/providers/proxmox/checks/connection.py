@@ -21,7 +21,7 @@ from lattice_tui.providers.proxmox.checks.look import (
 )
 from lattice_tui.providers.proxmox.credential_form import form_problems
 from lattice_tui.providers.proxmox.env_trust import CA_FILE, FINGERPRINT
-from lattice_tui.providers.proxmox.errors import TOKEN_ID_PATH, URL_PATH, NotProxmoxError
+from lattice_tui.providers.proxmox.errors import TOKEN_ID_PATH, URL_PATH, NotProxmoxError, PveUnreachableError
 from lattice_tui.text import safe_text
 from schemas.checks import CheckResult
 from schemas.problem import Problem
@@ -99,7 +99,7 @@ class _Connection:
         """`access/domains` is readable without signing in: no secret is sent to a server that may not be Proxmox."""
         try:
             realms = await self._realms()
-        except NotProxmoxError as error:
+        except (NotProxmoxError, PveUnreachableError) as error:
             return replace(failed("", "", error.problem), field=URL_PATH)
         other = next((name for realm, name in _OTHERS.items() if realm in realms and "pve" not in realms), "")
         if other or not realms:

@@ -75,10 +75,12 @@ class _Machines:
         same = [guest for guest in await guests(self._look) if guest.name.startswith(prefix) and guest.kind == "qemu"]
         same = [guest for guest in same if not guest.is_template]
         if not same:
-            return ok(f"no machine is called {safe_text(prefix, 40)}...")
+            return ok(f"no machine has a name that begins with {safe_text(prefix, 40)}")
         listed = ", ".join(f"{guest.vmid} {safe_text(guest.name, 50)}" for guest in same[:6])
+        count = "One machine has a name" if len(same) == 1 else f"{len(same)} machines have names"
+        verb = "begins" if len(same) == 1 else "begin"
         return wrong(
-            *("warn", "LT-PVE-235", f"{len(same)} machines are called {safe_text(prefix, 40)}... already"),
+            *("warn", "LT-PVE-235", f"{count} already that {verb} with {safe_text(prefix, 40)}"),
             why="they may be those of an earlier try; going on, nobody can tell them apart by name",
             fix="Take another name, or remove them if nobody needs them",
             field="metadata.name",
