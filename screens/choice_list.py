@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual.content import Content
 from textual.message import Message
@@ -52,6 +52,14 @@ class ChoiceList(OptionList):
         mark = "(x)" if line.id == self.value else "( )"
         title = safe_text(line.title).ljust(self._title_width)
         return Content.assemble(f" {mark} {title}  ", (safe_text(line.remark), "$dim"))
+
+    def remark(self, line_id: str, remark: str) -> None:
+        """Say something else beside one option."""
+        for index, line in enumerate(self._choices):
+            if line.id == line_id and line.remark != remark:
+                changed = replace(line, remark=remark)
+                self._choices = (*self._choices[:index], changed, *self._choices[index + 1 :])
+                self.replace_option_prompt_at_index(index, self._prompt(changed))
 
     def choose(self, value: str) -> None:
         """Mark `value`, as if it had been chosen before."""

@@ -9,8 +9,11 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 
 from lattice_tui.text import safe_text
+from lattice_tui.wizard.paths import CREDENTIALS, is_under
 from schemas.fields import Field
 from screens.still import Still
+
+SIGNS_IN = "not there: it signs in, and is kept apart"
 
 
 def explanation(field: Field, answer: str) -> Content:
@@ -23,7 +26,7 @@ def explanation(field: Field, answer: str) -> Content:
         ("Where to find it", field.where),
         ("Example", field.example),
         ("Filled in", _sentence(field.default_reason) if is_default else ""),
-        ("In cluster.yaml", field.path),
+        ("In cluster.yaml", SIGNS_IN if is_under(field.path, CREDENTIALS) else field.path),
     ]
     blocks = [_block(title, text) for title, text in parts if text]
     return Content("\n\n").join(blocks)

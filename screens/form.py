@@ -15,7 +15,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.events import DescendantBlur, DescendantFocus
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Input
+from textual.widgets import Button, Input
 
 from lattice_tui.text import safe_text
 from lattice_tui.wizard.board import Board
@@ -28,9 +28,22 @@ from screens.check_detail import CheckDetail
 from screens.check_lines import state_sentences
 from screens.checking_page import CheckingPage
 from screens.clock import Clock
+from screens.dialogs import Reading
 from screens.form_fields import SecretInput
 from screens.form_rows import FormRows
 from screens.lines_view import LinesView
+from screens.making import (
+    AGREED,
+    MAKE,
+    MakingEnded,
+    MakingOffered,
+    MakingTold,
+    find_offer,
+    make,
+    making_question,
+    request_to_list,
+)
+from screens.problem_content import problem_content
 from screens.seams import Seams
 from screens.still import Still
 
@@ -78,6 +91,7 @@ class FormPage(CheckingPage):
         yield from self.after_rows()
         with Horizontal(id="form-actions"):
             yield from self.buttons()
+            yield Button("Make what is missing", id="make", compact=True)
             yield Still("", id="check-note", markup=False)
         yield Still("", id="checks-state", markup=False)
         yield LinesView(has_cursor=True)
@@ -246,6 +260,7 @@ class FormPage(CheckingPage):
                 text.refresh(layout=True)
 
     def _draw_actions(self) -> None:
+        self.query_one("#make").display = bool(self._makeable)
         self.query_one(CheckDetail).set_class(not self.shown.rows, "-empty")
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
@@ -258,6 +273,54 @@ class FormPage(CheckingPage):
     def say_note(self, text: str) -> None:
         """A remark beside the buttons."""
         self._note(text)
+
+    # Making what is missing -----------------------------------------------------------------------------
+
+    @property
+    def _makeable(self) -> str:
+        """What the first of this page's rows lacks that can be made: `keypair`; empty for none."""
+        wanted = (row.result.action_id for row in self.shown.rows if row.result.status in ("fail", "warn"))
+        return next((each.removeprefix(MAKE) for each in wanted if each.startswith(MAKE)), "")
+
+    @on(Button.Pressed, "#make")
+    def action_make(self) -> None:
+        """Show what would be done; nothing is made before it was agreed to."""
+        state, wanted = self._shown_state, self._makeable
+        if state is not None and wanted:
+            self.run_worker(self._find_offer(state, wanted), group="make", exclusive=True, exit_on_error=False)
+
+    async def _find_offer(self, state: WizardState, wanted: str) -> None:
+        request = await asyncio.to_thread(request_to_list, state)
+        await find_offer(self.post_message, self._seams.prepare, request, wanted, state.name)
+
+    @on(MakingOffered)
+    def _offered_to_make(self, event: MakingOffered) -> None:
+        event.stop()
+        self._note("")
+
+        def answered(answer: str | None) -> None:
+            state = self._shown_state
+            if answer == AGREED and state is not None:
+                work = make(self.post_message, self._seams.prepare, event.request, state.name)
+                self.run_worker(work, group="make", exclusive=True, exit_on_error=False)
+
+        self.app.push_screen(making_question(event.offer, self.app.size.width), answered)
+
+    @on(MakingTold)
+    def _told_while_making(self, event: MakingTold) -> None:
+        event.stop()
+        self._note(safe_text(event.text, 200))
+
+    @on(MakingEnded)
+    def _made(self, event: MakingEnded) -> None:
+        event.stop()
+        if event.problem is not None:
+            self._note("")
+            width = max(40, min(self.app.size.width - 12, 72))
+            self.app.push_screen(Reading("It was not made", problem_content(event.problem, width)))
+        elif self._shown_state is not None:
+            self._note(safe_text(event.text, 200))
+            self.look_anew(self._shown_state)
 
     # What the person can do -----------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from screens.lines import hang
 
 if TYPE_CHECKING:
     from lattice_tui.providers.preparing import CanMake, PrepareRequest, Said
+    from lattice_tui.wizard.state import WizardState
 
 MAKE = "make-"
 """How the `action_id` of a result begins whose missing thing can be made."""
@@ -47,6 +48,15 @@ class MakingEnded(Message):
     problem: Problem | None
     text: str = ""
     """The last line that was told."""
+
+
+def request_to_list(state: WizardState) -> PrepareRequest:
+    """What is asked first: what can be made for these answers. Takes some 0.1 s at first."""
+    from lattice_tui.providers.preparing import PrepareRequest
+    from lattice_tui.wizard.subjects import subject_of
+
+    subject = subject_of(state, "review")
+    return PrepareRequest(subject.provider, "list", {**subject.params, "cluster": state.name}, subject.secrets)
 
 
 async def find_offer(

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from lattice_tui.checks.request import CheckRequest
     from lattice_tui.providers.choosing import ChoicesRequest
     from lattice_tui.providers.credentials import Found
+    from lattice_tui.providers.preparing import PrepareRequest, Said
     from lattice_tui.wizard.drafts import DraftStore
+    from lattice_tui.wizard.fitting import Fit
     from lattice_tui.wizard.signing_in import Keeping
     from lattice_tui.wizard.state import WizardState
     from schemas.choices import LiveChoices
@@ -41,6 +43,16 @@ class Request:
     data: bytes
     file: str
     rehearsal: bool
+
+
+async def _nothing_known(_wizard: WizardState) -> AsyncGenerator[Fit, None]:
+    return
+    yield  # what makes this an iterator
+
+
+async def _nothing_to_make(_request: PrepareRequest, _cluster: str) -> AsyncGenerator[Said, None]:
+    return
+    yield  # as above
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +83,10 @@ class Seams:
     """Whether the system's key store can be used, and a sentence about it. Blocks."""
     drafts: DraftStore
     """The wizards that were left. Its calls block; they raise DraftError."""
+    fits: Callable[[WizardState], AsyncGenerator[Fit, None]] = _nothing_known
+    """For each preset whether there is room for it, as it comes. Closing the iterator ends the looking."""
+    prepare: Callable[[PrepareRequest, str], AsyncGenerator[Said, None]] = _nothing_to_make
+    """Lists, makes or undoes what the provider lacks; what exists is written down before it is told."""
     pause: Callable[[float], Awaitable[object]] = asyncio.sleep
     """Lets that many seconds go by, between two looks at the same thing."""
 
@@ -90,6 +106,8 @@ def real_seams(state: Path) -> Seams:
         discover=lambda wizard: _discover(state, wizard),
         keep=_keep,
         key_store=_key_store,
+        fits=lambda wizard: _fits(state, wizard),
+        prepare=lambda request, cluster: _prepare(state, request, cluster),
         drafts=DraftStore(state),
     )
 
@@ -108,6 +126,32 @@ async def _checks(state: Path, request: CheckRequest) -> AsyncGenerator[CheckRes
     async with aclosing(check_live(request)) as results:
         async for result in results:
             yield result
+
+
+async def _fits(state: Path, wizard: WizardState) -> AsyncGenerator[Fit, None]:
+    from lattice_tui.checks.request import CheckRequest
+    from lattice_tui.wizard.fitting import fit_of, fitting_subjects
+
+    for preset, subject in await asyncio.to_thread(fitting_subjects, wizard):
+        request = CheckRequest(subject.provider, subject.params, secrets=subject.secrets, only=subject.only)
+        results = [result async for result in _checks(state, request)]
+        yield fit_of(preset, results, subject.only)
+
+
+async def _prepare(state: Path, request: PrepareRequest, cluster: str) -> AsyncGenerator[Said, None]:
+    from contextlib import aclosing
+
+    from lattice_tui.providers.inventory import Inventory
+    from lattice_tui.providers.preparing import News, prepare_live
+
+    inventory = Inventory(state, rehearsal=bool(request.params.get("simulated")))
+    async with aclosing(prepare_live(request)) as said:
+        async for one in said:
+            if isinstance(one, News) and one.thing is not None:
+                # First on the disk, then on the screen: nothing that exists goes unrecorded.
+                keep = inventory.gone if one.is_gone else inventory.made
+                await asyncio.to_thread(keep, cluster, one.thing)
+            yield one
 
 
 async def _choices(state: Path, request: ChoicesRequest) -> AsyncGenerator[LiveChoices, None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from dataclasses import dataclass
 
 from textual import on
@@ -12,6 +13,8 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Button
 
+from lattice_tui.text import safe_text
+from lattice_tui.wizard.fitting import Fit
 from lattice_tui.wizard.paths import CONTROL_PLANE, pool_replicas
 from lattice_tui.wizard.pools import problem_with_pool, proposed_pool
 from lattice_tui.wizard.presets import PRESETS, Preset, can_be_preset, preset_of
@@ -37,6 +40,13 @@ class PoolRemoved(Message):
     pool: str
 
 
+@dataclass
+class FitTold(Message):
+    """Whether a preset fits into what is there."""
+
+    fit: Fit
+
+
 class SizePage(Page):
     """Presets, the numbers they stand for, and the worker pools."""
 
@@ -47,6 +57,7 @@ class SizePage(Page):
         super().__init__()
         self._drawn = pools
         self._machines = FormRows("size", seams, clock)
+        self._seams = seams
         self._state: WizardState | None = None
         self._awaited_pool = ""
         """The pool that was just added: its number gets the focus."""
@@ -90,9 +101,26 @@ class SizePage(Page):
     def arrive(self, state: WizardState) -> None:
         self._machines.show(state)
         self._machines.arrive()
+        self.run_worker(self._look_what_fits(state), group="fits", exclusive=True, exit_on_error=False)
+
+    async def _look_what_fits(self, state: WizardState) -> None:
+        """Ask for every preset whether there is room for it; what is asked in vain says nothing."""
+        async with aclosing(self._seams.fits(state)) as fits:
+            async for fit in fits:
+                self.post_message(FitTold(fit))
+
+    @on(FitTold)
+    def _fit_told(self, event: FitTold) -> None:
+        event.stop()
+        for preset in PRESETS:
+            if preset.id == event.fit.preset:
+                usual = _line(preset).remark
+                short = f"too large: {safe_text(event.fit.short, 120)}" if event.fit.short else usual
+                self.query_one(ChoiceList).remark(preset.id, short)
 
     def leave(self) -> None:
         self._machines.leave()
+        self.workers.cancel_group(self, "fits")
 
     def _own_fields(self) -> list[FieldInput]:
         """The numbers of machines; what a machine is like has rows of its own."""

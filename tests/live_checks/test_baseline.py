@@ -14,7 +14,7 @@ from tests.live_checks.accounts import Account, AwsAccount, OpenStackAccount
 from tests.live_checks.door import Said, check, check_as_is, not_ok
 from tests.live_checks.shapes import check_junit, check_lines, wide_lines
 
-PROVIDERS = ("docker", "proxmox", "openstack", "aws")
+PROVIDERS = ("docker", "proxmox", "openstack-lite", "aws")
 USUAL: Mapping[str, Mapping[str, str]] = {
     "docker": {},
     # A token may not look at itself, and the site's network is not this computer's.
@@ -74,15 +74,15 @@ def test_the_example_finds_everything_it_needs_as_text_as_lines_and_as_a_report(
     provider: str, account: Account, home: Path
 ) -> None:
     text = check_as_is(home, account)
-    check_junit(text.report, text.cases, provider)
+    check_junit(text.report, text.cases, account.provider)
     lines = check_as_is(home, account, "-o", "json", "--strict")
 
     statuses = {row: record["status"] for row, record in lines.rows.items()}
-    assert others(statuses) == USUAL[provider], text
+    assert others(statuses) == USUAL[account.provider], text
     assert "warn" not in statuses.values(), "--strict would tell it"
     assert (text.code, lines.code) == (0, 0)
-    check_lines(lines.records, provider, 0)
-    check_junit(lines.report, statuses, provider, strict=True)
+    check_lines(lines.records, account.provider, 0)
+    check_junit(lines.report, statuses, account.provider, strict=True)
     assert text.cases == statuses
     assert [status for status, _ in of_text(text)] == list(statuses.values())
     assert wide_lines(text.out) == []
@@ -92,7 +92,7 @@ def test_the_example_finds_everything_it_needs_as_text_as_lines_and_as_a_report(
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_only_one_row_and_what_it_needs_are_looked_at(provider: str, account: Account, home: Path) -> None:
-    asked, expected = FEW[provider]
+    asked, expected = FEW[account.provider]
 
     said = check_as_is(home, account, "--only", asked)
 
@@ -101,19 +101,19 @@ def test_only_one_row_and_what_it_needs_are_looked_at(provider: str, account: Ac
     assert said.out.endswith("Nothing is in the way.\n")
 
 
-@pytest.mark.parametrize("provider", ["openstack"])
+@pytest.mark.parametrize("provider", ["openstack-lite"])
 def test_an_openrc_files_variables_find_what_a_clouds_yaml_finds(
     account: OpenStackAccount, home: Path, provider: str
 ) -> None:
-    said = check(home, provider, account.in_environment(home))
+    said = check(home, account.provider, account.in_environment(home))
 
-    assert others(said.cases) == USUAL[provider], said
+    assert others(said.cases) == USUAL[account.provider], said
 
 
 @pytest.mark.parametrize("provider", ["aws"])
 def test_a_profile_of_the_aws_commands_own_files_finds_what_keys_find(
     account: AwsAccount, home: Path, provider: str
 ) -> None:
-    said = check(home, provider, account.in_files(home))
+    said = check(home, account.provider, account.in_files(home))
 
-    assert others(said.cases) == USUAL[provider], said
+    assert others(said.cases) == USUAL[account.provider], said

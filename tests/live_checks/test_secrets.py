@@ -98,8 +98,10 @@ def test_text_of_a_run_in_which_signing_in_failed_holds_no_secret_either(
 
 
 @needs_proc
-@pytest.mark.parametrize("provider", SIGNED_IN)
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGABRT], ids=lambda how: how.name)
+@pytest.mark.parametrize(
+    ("provider", "how"),
+    [*((provider, signal.SIGKILL) for provider in SIGNED_IN), ("proxmox", signal.SIGABRT)],
+)
 def test_a_helper_that_is_killed_leaves_no_secret_behind(
     provider: str, how: signal.Signals, account: Account, home: Path
 ) -> None:
@@ -129,7 +131,7 @@ def test_a_helper_that_is_killed_leaves_no_secret_behind(
 
 def of_environment(account: Account, home: Path) -> dict[str, str]:
     """Credentials in variables alone."""
-    return getattr(account, "in_environment", account.at_home)(home)  # type: ignore[no-any-return]
+    return getattr(account, "in_environment", account.at_home)(home)
 
 
 def is_helper(pid: int) -> bool:

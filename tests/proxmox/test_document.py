@@ -170,6 +170,18 @@ def test_tags_take_the_place_of_node_and_number() -> None:
     assert (beside.code, beside.severity) == ("LT-PVE-009", "warning")
 
 
+def test_a_key_without_a_value_beside_the_tags_is_an_absent_one() -> None:
+    document = yaml.safe_load((ROOT / "examples" / "proxmox.yaml").read_text())
+    block = document["spec"]["provider"]["config"]["proxmox"]
+    block |= {"templateTags": ["kube"], "templateId": None, "sourceNode": None}
+
+    assert read_cluster_bytes(yaml.safe_dump(document).encode(), today=TODAY).problems == ()
+
+    del block["templateTags"]
+    paths = [problem.path for problem in read_cluster_bytes(yaml.safe_dump(document).encode(), today=TODAY).errors]
+    assert paths == [f"{BLOCK}.sourceNode", f"{BLOCK}.templateId"]
+
+
 def test_rke2_starts_on_one_core() -> None:
     """kubeadm's preflight is kubeadm's alone."""
     assert read({"BLOCK.cpCores": 1, "spec.provider.kubernetes.bootstrap": "rke2"}).problems == ()

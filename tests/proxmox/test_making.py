@@ -11,7 +11,9 @@ from aiohttp import web
 from lattice_tui.errors import LatticeError
 from lattice_tui.providers.made import MadeThing, Making, MakingNews
 from lattice_tui.providers.proxmox.making import makings, undo
-from lattice_tui.rehearsal.proxmox import ProxmoxStandIn
+from lattice_tui.providers.proxmox.making_image import cloud_image
+from lattice_tui.providers.proxmox.mirrors import mirrors_of
+from lattice_tui.rehearsal.proxmox import ProxmoxStandIn, default_site
 from lattice_tui.rehearsal.proxmox.toggles import TOGGLES
 
 IMAGE = "noble-server-cloudimg-amd64.img"
@@ -141,6 +143,26 @@ async def test_a_download_that_breaks_is_told_with_proxmox_words_and_recorded(
     assert told.value.problem.code == "LT-PVE-262"
     assert "404 Not Found" in told.value.problem.detail
     assert [thing.kind for thing in things] == ["downloaded image"]
+
+
+async def test_in_a_rehearsal_nobody_is_asked_for_a_checksum_and_no_mirror_is_used(
+    proxmox: ProxmoxStandIn, mirror: str
+) -> None:
+    params = params_for(proxmox, mirror) | {"simulated": "1"}
+    proxmox.site.downloads = dict(default_site().downloads)
+
+    (making,) = await makings(params, proxmox.credentials()[1], environ={"LATTICE_IMAGE_MIRROR": "http://127.0.0.1:1"})
+    await made(making)
+
+    assert proxmox.site.guests[9002].is_template
+
+
+def test_a_mirror_of_the_environment_stands_without_its_last_slash_and_an_empty_one_is_none() -> None:
+    around = {"LATTICE_IMAGE_MIRROR": " https://mirror.lan/noble/ ", "LATTICE_PACKAGE_MIRROR": ""}
+
+    assert mirrors_of(around) == ("https://mirror.lan/noble", "")
+    assert cloud_image(mirrors_of(around).images).sums_url == "https://mirror.lan/noble/SHA256SUMS"
+    assert cloud_image(mirrors_of({}).images).url.startswith("https://cloud-images.ubuntu.com/")
 
 
 async def test_without_a_checksum_nothing_is_fetched(proxmox: ProxmoxStandIn, mirror: str) -> None:

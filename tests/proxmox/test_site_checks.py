@@ -256,3 +256,33 @@ def groups_of(text: str) -> tuple[object, ...]:
     from lattice_tui.providers.proxmox.wish import Group
 
     return tuple(Group(*one) for one in json.loads(text))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"pool_start": "192.168.1.100", "pool_end": "192.168.1.150"},
+        {"lb_start": "192.168.1.205", "lb_end": "192.168.1.215"},
+        {"host": "192.168.222.222"},
+        {"host": "192.168.1.210"},
+        {"service_cidr": "192.168.1.192/26"},
+        {
+            "pool_start": "2001:db8:1111:2222:3333:4444:5555:1000",
+            "pool_end": "2001:db8:1111:2222:3333:4444:5555:1fff",
+            "pool_gateway": "2001:db8:1111:2222:3333:4444:5555:1",
+            "pool_prefix": 64,
+            "lb_start": "2001:db8:1111:2222:3333:4444:5555:1100",
+            "lb_end": "2001:db8:1111:2222:3333:4444:5555:1200",
+        },
+    ],
+)
+async def test_a_long_finding_is_told_in_a_whole_sentence_with_the_rest_as_evidence(
+    proxmox: ProxmoxStandIn, changes: dict[str, str | int]
+) -> None:
+    told = await results(proxmox, "proxmox-addresses", "proxmox-dhcp", simulated=True, **changes)
+
+    for result in told.values():
+        assert len(result.summary) < 100
+        assert "..." not in result.summary
+        assert result.summary.count("(") == result.summary.count(")")
+    assert any(result.status in ("fail", "warn") for result in told.values())

@@ -18,7 +18,9 @@ from lattice_tui.checks.stale import still_true
 from lattice_tui.errors import LatticeError
 from lattice_tui.providers.choosing import ChoicesRequest
 from lattice_tui.providers.credentials import Found
+from lattice_tui.providers.preparing import CanMake, PrepareRequest, Said
 from lattice_tui.wizard.drafts import DraftStore
+from lattice_tui.wizard.fitting import Fit
 from lattice_tui.wizard.paths import CREDENTIALS_NAME, CREDENTIALS_SOURCE
 from lattice_tui.wizard.state import WizardState
 from schemas.checks import CheckResult
@@ -65,6 +67,9 @@ class FakeWorld:
         lists: Mapping[str, LiveChoices] | None = None,
         key_store: tuple[bool, str] = (True, ""),
         keep_error: LatticeError | None = None,
+        fits: Sequence[Fit] = (),
+        offers: Sequence[CanMake] = (),
+        made: Sequence[Said] = (),
     ) -> None:
         """`later`: what the second and further looks find. `looks_again`: those come at once, else once it is set."""
         self._looks = [checks, *later]
@@ -87,6 +92,11 @@ class FakeWorld:
         self.key_store = key_store
         self.keep_error = keep_error
         self.kept: list[str] = []
+        self._fit = tuple(fits)
+        self.offers = tuple(offers)
+        self.made = tuple(made)
+        """What is told while something is made."""
+        self.prepared: list[PrepareRequest] = []
         self.lists_asked: list[ChoicesRequest] = []
         self.requests: list[Request] = []
         self.signals: list[int] = []
@@ -104,9 +114,20 @@ class FakeWorld:
             discover=lambda _wizard: self.found,
             keep=self._keep,
             key_store=lambda: self.key_store,
+            fits=self._fits,
+            prepare=self._prepare,
             drafts=self.drafts,
             pause=self._pause,
         )
+
+    async def _fits(self, _wizard: WizardState) -> AsyncGenerator[Fit, None]:
+        for fit in self._fit:
+            yield fit
+
+    async def _prepare(self, request: PrepareRequest, _cluster: str) -> AsyncGenerator[Said, None]:
+        self.prepared.append(request)
+        for one in self.offers if request.work == "list" else self.made:
+            yield one
 
     async def _choices(self, request: ChoicesRequest) -> AsyncGenerator[LiveChoices, None]:
         """What each list holds; one that is not in memory never comes."""

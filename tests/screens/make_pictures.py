@@ -71,6 +71,9 @@ def main() -> None:
     scenes = {
         "where": SCENES["where"],
         "computer": SCENES["checks-forbidden"],
+        "connect": SCENES["connect-refused"],
+        "picker": SCENES["picker"],
+        "addresses": SCENES["addresses-drawn"],
         "review": SCENES["review"],
         "building": watch(first_moment(events, is_half_way)),
         "done": watch(first_moment(events, lambda snapshot: snapshot.state == "done"), text="was rehearsed"),

@@ -150,7 +150,28 @@ STORAGES = LiveChoices(
 )
 POOLS = LiveChoices(f"{BLOCK}.pool", "ok", (), reason="No resource pool was made: none is needed.")
 MANY_NODES = LiveChoices(f"{BLOCK}.allowedNodes", "ok", NODES.choices, total=3)
-LISTS = {one.field: one for one in (NODES, TEMPLATES, BRIDGES, STORAGES, POOLS, MANY_NODES)}
+GATEWAYS = LiveChoices(
+    f"{BLOCK}.ipv4Pool.gateway",
+    "ok",
+    (LiveChoice("192.168.1.1", "192.168.1.1", ("of vmbr0",)),),
+    proposed="192.168.1.1",
+    reason="the bridge's own gateway",
+    total=1,
+)
+PREFIXES = LiveChoices(
+    f"{BLOCK}.ipv4Pool.prefix",
+    "ok",
+    (LiveChoice("24", "24", ("192.168.1.0/24 on vmbr0",)),),
+    proposed="24",
+    reason="the bridge's own network",
+    total=1,
+)
+NAME_SERVERS = LiveChoices(
+    f"{BLOCK}.dnsServers", "ok", (LiveChoice("192.168.1.1", "192.168.1.1", ("of pve1",)),), total=1
+)
+LISTS = {
+    one.field: one for one in (NODES, TEMPLATES, BRIDGES, STORAGES, POOLS, MANY_NODES, GATEWAYS, PREFIXES, NAME_SERVERS)
+}
 NO_LIST = LiveChoices(
     f"{BLOCK}.templateId",
     "unknown",

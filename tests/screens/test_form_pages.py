@@ -192,11 +192,6 @@ async def test_free_addresses_are_proposed_with_the_reasons_and_drawn() -> None:
     app = wizard_app(world())
     async with app.run_test(size=SMALL) as pilot:
         await opened(pilot, at("addresses"))
-        await shows(pilot, "Propose free addresses")
-        app.screen.query_one("#propose").focus()
-        await pilot.press("enter")
-        await shows(pilot, "Give the gateway and the prefix first.")
-        await pilot.press(*"192.168.1.1", "tab", *"24")
         await shows(pilot, "192.168.1.0/24   4 addresses a mark")
         app.screen.query_one("#propose").focus()
         await pilot.press("enter")
@@ -207,6 +202,17 @@ async def test_free_addresses_are_proposed_with_the_reasons_and_drawn() -> None:
 
         assert all(answer(app, f"{LB_POOL}.{end}") for end in ("start", "end"))
         assert answer(app, HOST).startswith("192.168.1.")
+
+
+async def test_without_a_network_the_gateway_is_asked_for_first() -> None:
+    known = {path: found for path, found in samples.LISTS.items() if "ipv4Pool" not in path}
+    app = wizard_app(world(lists=known))
+    async with app.run_test(size=SMALL) as pilot:
+        await opened(pilot, at("addresses"))
+        await shows(pilot, "Propose free addresses")
+        app.screen.query_one("#propose").focus()
+        await pilot.press("enter")
+        await shows(pilot, "Give the gateway and the prefix first.")
 
 
 async def test_a_subnet_without_room_says_so() -> None:

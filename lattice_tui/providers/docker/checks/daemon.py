@@ -61,7 +61,8 @@ class _Daemon:
         if version.is_podman:
             return _podman(safe_text(endpoint.url, 80), self._look)
         where = "simulated" if self._look.wish.simulated else safe_text(endpoint.url, 80)
-        return ok(f"Docker {info.server_version}, {info.operating_system or info.os_type} ({where})")
+        system = safe_text(info.operating_system or info.os_type, 60)
+        return ok(f"Docker {safe_text(info.server_version, 30)}, {system} ({where})")
 
     async def linux(self) -> CheckResult:
         info = await self._look.info()

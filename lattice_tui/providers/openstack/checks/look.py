@@ -108,6 +108,7 @@ def unanswered(error: CloudError) -> CheckResult:
     """Could not be looked at, in words."""
     said = {
         "forbidden": "you may not look at this here",
+        "no-identity": "there is no identity service at its address",
         "no-service": "the cloud's catalog does not name this service",
         "timeout": "no answer in time",
         "tls": "its certificate is not trusted",
