@@ -50,7 +50,7 @@ def _clean(key: str, value: object) -> Any:
         if isinstance(value, bool):
             return value
     elif isinstance(value, str):
-        return safe_text(value)
+        return safe_text(value, _LIMITS.get(key, MAX_TEXT))
     raise ValueError(f"{key} is not what a check result has there")
 
 

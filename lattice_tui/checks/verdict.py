@@ -15,7 +15,11 @@ TOOL = "tool-"
 
 
 def exit_code(results: Iterable[CheckResult], *, strict: bool = False) -> ExitCode:
-    """The code of what has to be mended first. `unknown` and `skip` never block; `strict` lets warnings count."""
+    """The code of what has to be mended first. `unknown` never blocks; `strict` lets warnings count.
+
+    What was skipped although nothing failed waits on something that could not be looked at: whole parts are not
+    known then, and a script must not go on as if they were fine.
+    """
     outcomes = {result.id: result.status for result in results}
     failed = [check_id for check_id, status in outcomes.items() if status == "fail"]
     if any(check_id in DOCKER_IS_NOT_THERE for check_id in failed):
@@ -25,4 +29,6 @@ def exit_code(results: Iterable[CheckResult], *, strict: bool = False) -> ExitCo
     if HELPER_ID in outcomes:
         # Nobody knows what the checks would have found: that must not pass for "nothing in the way".
         return ExitCode.BUG
+    if "skip" in outcomes.values():
+        return ExitCode.CHECK_FAILED
     return ExitCode.WARNINGS_STRICT if strict and "warn" in outcomes.values() else ExitCode.OK

@@ -185,6 +185,9 @@ def _verdict(results: tuple[CheckResult, ...], code: ExitCode) -> str:
         return f"It cannot be built here before what failed is mended (exit {code:d})."
     if code == ExitCode.BUG:
         return f"Whether it can be built here is not known: the checks could not be finished (exit {code:d})."
+    if code == ExitCode.CHECK_FAILED:
+        unseen = ", ".join(result.title for result in results if result.status == "unknown")
+        return f"Whether it can be built here is not known: {unseen} could not be looked at (exit {code:d})."
     if code == ExitCode.WARNINGS_STRICT:
         return f"Nothing is in the way, but warnings count here (exit {code:d})."
     if any(result.status != "ok" and result.status != "warn" for result in results):

@@ -14,7 +14,8 @@ from schemas.checks import CheckResult, CheckStatus
     ("results", "code"),
     [
         ({}, ExitCode.OK),
-        ({"docker-daemon": "ok", "docker-disk": "unknown", "docker-cpu": "skip"}, ExitCode.OK),
+        ({"docker-daemon": "ok", "docker-disk": "unknown"}, ExitCode.OK),
+        ({"docker-daemon": "unknown", "docker-cpu": "skip"}, ExitCode.CHECK_FAILED),
         ({"docker-cpu": "warn"}, ExitCode.OK),
         ({"docker-disk": "fail", "docker-cpu": "warn"}, ExitCode.CHECK_FAILED),
         ({"docker-endpoint": "fail"}, ExitCode.DOCKER),

@@ -97,19 +97,6 @@ class AwsSession:
         """What one signs in with; a role is assumed, an SSO sign-in is read, a program asked. Raises AwsAnswerError."""
         return await self._in_thread("sts", "", self._keys)
 
-    async def regions_known(self) -> tuple[str, ...]:
-        """Regions that the SDK knows of, without asking anybody; it takes half a second."""
-
-        def ask() -> tuple[str, ...]:
-            session = self._boto()
-            return tuple(
-                region
-                for partition in session.get_available_partitions()
-                for region in session.get_available_regions("ec2", partition_name=partition)
-            )
-
-        return await self._in_thread("ec2", "", ask)
-
     async def own_region(self) -> str:
         """The region that the profile or the environment names; empty when neither does."""
 

@@ -174,7 +174,7 @@ def _too_slow(endpoint: str, host: Host) -> Problem:
         title="Docker does not answer in time",
         detail=f"{safe_text(endpoint, 80)} takes connections, but gave no answer",
         fix=f"Wait a moment if Docker has just been started, else restart it: {_start(endpoint, host, 'restart')}",
-        check="docker version answers within a second or two",
+        check="docker version",
     )
 
 

@@ -185,7 +185,7 @@ class ProxmoxClient:
         problem = Problem(
             "LT-PVE-110",
             f"Proxmox at {safe_text(self.place.url, 80)} could not be asked",
-            "The rows above say how far it can be reached",
+            "Look whether the node is well: systemctl status pveproxy; the rows above say how far it is reached",
             detail=safe_text(words.replace(self._secret.reveal() or "\0", "********"), 200),
             check=f"curl -k {self.place.url}",
             path=URL_PATH,
@@ -210,7 +210,7 @@ def not_proxmox(place: Place, answer: Answer) -> NotProxmoxError:
 
     body = answer.body[:4096].decode("utf-8", "replace")
     known = answer_problem(
-        answer.status, answer.content_type, body, expected="Proxmox VE's API (JSON)", url=f"{place.url}/api2/json"
+        answer.status, answer.content_type, body, expected="Proxmox VE's API", url=f"{place.url}/api2/json"
     )
     problem = known or Problem(
         "LT-PVE-111",

@@ -119,10 +119,6 @@ class ProxmoxWish:
         return _pool(self.pool_start, self.pool_end, self.pool_gateway, self.pool_prefix)
 
     @property
-    def address_pool6(self) -> Pool | None:
-        return _pool(self.pool6_start, self.pool6_end, self.pool6_gateway, self.pool6_prefix)
-
-    @property
     def vip(self) -> IPv4Address | IPv6Address | None:
         """The API's address, where it is written as one."""
         return _address(self.host)

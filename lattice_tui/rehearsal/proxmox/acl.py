@@ -15,8 +15,6 @@ from lattice_tui.rehearsal.proxmox.site import Acl, Site
 ROOT = "root@pam"
 TOP_PATHS = ("/", "/access", "/access/groups", "/nodes", "/pool", "/sdn", "/storage", "/vms")
 """Shown by a listing even where nobody set anything."""
-Privileges = Mapping[str, bool]
-"""Privilege -> whether it goes on to what is below."""
 
 
 def privileges(site: Site, who: str, path: str) -> dict[str, bool]:

@@ -97,7 +97,7 @@ class _Permissions:
                     unclear.append(f"{action}: {error}")
             else:
                 # Whoever answers does not know what a trial is: nothing else is tried there.
-                return unknown("whoever answers did what was only to be tried", evidence=action)
+                return unknown("the server did what was only to be tried, so it is not AWS itself", evidence=action)
         if denied:
             return wrong(
                 "fail",

@@ -97,10 +97,9 @@ class _Template:
         return wrong(
             *("fail", "LT-PVE-200", f"Proxmox has no template with {wanted}"),
             why=f"there are: {', '.join(others[:6])}" if others else "there is no template at all",
-            fix=f"Write templateId: {others[0].split()[0]}"
-            if others
-            else "Make one: lattice make --cluster cluster.yaml",
+            fix=f"Write templateId: {others[0].split()[0]}" if others else "Make one: the guide says how",
             field=_ID if wish.template_id else f"{BLOCK}.templateTags",
+            action_id="make-template",
         )
 
     async def boot(self) -> CheckResult:
@@ -195,8 +194,9 @@ class _Template:
             return wrong(
                 *("fail", "LT-PVE-210", "A plain cloud image has no Kubernetes in it, and kubeadm needs it"),
                 why=f"the template is called {name}; with kubeadm the image holds containerd, kubeadm and kubelet",
-                fix="Take RKE2: bootstrap: rke2; or make one with it: lattice make --cluster cluster.yaml",
+                fix="Take RKE2: bootstrap: rke2; or a template with Kubernetes in it",
                 field="spec.provider.kubernetes.bootstrap",
+                action_id="make-template",
             )
         if image.kind == "unknown":
             return wrong(
