@@ -28,6 +28,8 @@ class Lists:
     clock: Clock
     tell: Callable[[str], object]
     lists: dict[str, PickList] = field(default_factory=dict)
+    fallback: dict[str, PickList] = field(default_factory=dict)
+    """What stands at a path as long as the provider has nothing to choose from there."""
 
     def of(self, path: str) -> PickList:
         """What is known of the list at `path`."""
@@ -71,5 +73,6 @@ class Lists:
                 self._put(path, PickList(LiveChoices(path, "unknown", reason=reason)))
 
     def _put(self, path: str, known: PickList) -> None:
-        self.lists[path] = known
+        has_some = known.found is not None and known.found.status == "ok" and known.found.choices
+        self.lists[path] = known if has_some or known.since is not None else self.fallback.get(path, known)
         self.tell(path)

@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from lattice_tui.text import safe_text
 from lattice_tui.wizard.asking import Question, questions
+from lattice_tui.wizard.live_versions import is_outdated_proposal, knows_versions
 from lattice_tui.wizard.paths import VERSION
 from lattice_tui.wizard.state import WizardState
 from lattice_tui.wizard.steps import StepId
@@ -123,7 +124,7 @@ class FormRows(TellsWorkerTrouble, Vertical):
         self._clock = clock
         self._lists = Lists(seams, clock, self._list_changed)
         if versions is not None:
-            self._lists.lists[VERSION] = PickList(versions)
+            self._lists.lists[VERSION] = self._lists.fallback[VERSION] = PickList(versions)
         self._state: WizardState | None = None
         self._asked: tuple[Question, ...] = ()
         self._rows: dict[str, FormRow] = {}
@@ -210,7 +211,9 @@ class FormRows(TellsWorkerTrouble, Vertical):
         if any(one.node is self and one.group == "lists" and not one.is_finished for one in self.workers):
             # What is under way is waited for; then it is seen whether it still holds.
             return
-        paths = [one.path for one in self._asked if one.widget == "pick" and one.path != VERSION]
+        paths = [one.path for one in self._asked if one.widget == "pick"]
+        if VERSION in self._lists.fallback and knows_versions(self._state.provider):
+            paths.append(VERSION)
         if not paths:
             return
         self._fetched_for = self._key()
@@ -236,7 +239,9 @@ class FormRows(TellsWorkerTrouble, Vertical):
         if picker is not None:
             picker.told(known)
         found = known.found
-        if question is None or question.value or found is None or not found.proposed:
+        if question is None or found is None or not found.proposed or self._state is None:
+            return
+        if question.value and not is_outdated_proposal(self._state, path, found):
             return
         if (path, found.proposed) not in self._proposed:
             self._proposed.add((path, found.proposed))

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from lattice_tui.providers.credentials import Found
 from lattice_tui.secrets import Secret
+from lattice_tui.wizard.paths import VERSION
 from schemas.checks import CheckResult
 from schemas.choices import LiveChoice, LiveChoices
 
@@ -169,9 +170,15 @@ PREFIXES = LiveChoices(
 NAME_SERVERS = LiveChoices(
     f"{BLOCK}.dnsServers", "ok", (LiveChoice("192.168.1.1", "192.168.1.1", ("of pve1",)),), total=1
 )
-LISTS = {
-    one.field: one for one in (NODES, TEMPLATES, BRIDGES, STORAGES, POOLS, MANY_NODES, GATEWAYS, PREFIXES, NAME_SERVERS)
-}
+VERSIONS = LiveChoices(
+    VERSION,
+    "ok",
+    (LiveChoice("1.35.5", "1.35.5", ("proposed, supported until 2027-02-28",)),),
+    proposed="1.35.5",
+    total=1,
+)
+_ALL = (NODES, TEMPLATES, BRIDGES, STORAGES, POOLS, MANY_NODES, GATEWAYS, PREFIXES, NAME_SERVERS, VERSIONS)
+LISTS = {one.field: one for one in _ALL}
 NO_LIST = LiveChoices(
     f"{BLOCK}.templateId",
     "unknown",
