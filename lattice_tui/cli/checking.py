@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sys
+import textwrap
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -69,7 +70,8 @@ async def tell(request: CheckRequest, telling: Telling) -> int:
         write_json("checks.finished", _finished(request, results, telling, elapsed_s, code))
     else:
         write_out(sum_line(results, elapsed_s))
-        write_out(_verdict(results, code))
+        for line in textwrap.wrap(_verdict(results, code), WIDTH, break_long_words=False, break_on_hyphens=False):
+            write_out(line)
     return code
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lattice_tui.capi.store import is_older
 from lattice_tui.capi.stream import LineSplitter
 from tests.capi.model_server import ModelServer, eventually
-from tests.capi.watching import in_step, watched
+from tests.capi.watching import cut, in_step, watched
 
 
 def _watches(server: ModelServer) -> list[str]:
@@ -71,7 +71,7 @@ def test_an_expired_version_is_listed_again_and_what_is_gone_is_told(server: Mod
         server.objects.pop("goes")
         server.forget_history()
         server.put("new")
-        watcher.reconnect()
+        cut(server, watcher)
         in_step(server, told, "the second list")
 
         assert told.gone_names == ["goes"]
@@ -123,7 +123,7 @@ def test_a_damaged_stream_loses_nothing(server: ModelServer, fault: str) -> None
     with watched(server) as (told, watcher):
         in_step(server, told, "the list")
         server.watch_faults += [fault]
-        watcher.reconnect()
+        cut(server, watcher)
         server.put("b")
         in_step(server, told, "the change")
         server.put("c")
@@ -152,7 +152,7 @@ def test_blank_lines_and_repeated_events_change_nothing(server: ModelServer) -> 
         server.put("b")
         in_step(server, told, "the last state")
         server.watch_faults += ["blank"]
-        watcher.reconnect()
+        cut(server, watcher)
         server.put("c")
         in_step(server, told, "the change after blank lines")
 
@@ -186,7 +186,7 @@ def test_a_version_the_server_does_not_know_is_given_up_after_two_refusals(serve
     with watched(server) as (told, watcher):
         in_step(server, told, "the list")
         server.watch_faults += ["504", "504"]
-        watcher.reconnect()
+        cut(server, watcher)
         eventually(lambda: told.syncs == 2, "a fresh list")
 
 

@@ -83,3 +83,18 @@ def watched(
 def in_step(server: ModelServer, told: Told, what: str) -> None:
     """Wait until the watcher knows exactly what the server has."""
     eventually(lambda: told.versions() == server.versions(), what)
+
+
+def cut(server: ModelServer, watcher: Watcher[MachineObject]) -> None:
+    """Break the stream, as soon as there is one, until every fault that waits has been taken by a watch.
+
+    A stream that the server has opened is not yet one that the watcher knows of: breaking it then would do nothing.
+    """
+
+    def is_taken() -> bool:
+        if not server.watch_faults:
+            return True
+        watcher.reconnect()
+        return False
+
+    eventually(is_taken, "the watches that take the faults")

@@ -61,9 +61,9 @@ def test_nothing_is_wrong_with_a_file_of_the_wizard_or_a_draft(server: LanguageS
         ('"1.35.5"', '"1.29.1"', "9: Three numbers in quotes, from 1.32 to 1.36"),
         ("kubeadm", "kubadm", "10: Value is not accepted"),
         ("replicas: 2", "replicas: 2\n        min: 1", "16: Give both limits, min and max, or neither"),
-        ("docker: {}", "proxmox: {}", "12: Proxmox is not in this version yet"),
+        ("docker: {}", "proxmox: {}", '12: Missing property "ipv4Pool"'),
     ],
-    ids=["misspelt key", "even number", "name", "version", "word", "one limit", "later provider"],
+    ids=["misspelt key", "even number", "name", "version", "word", "one limit", "another provider"],
 )
 def test_a_mistake_is_marked_where_it_stands(
     old: str, new: str, said: str, server: LanguageServer, tmp_path: Path
