@@ -9,6 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 from bench.documents import Measured, measured_documents
+from bench.door import measured_door
 from bench.goals import fails, goals, line
 from bench.keys import KEYS_LIMIT, measure_keys
 from bench.provider_checks import measured_checks
@@ -28,7 +29,7 @@ def main() -> int:
             ratio = measure(goal.a, goal.b)
             print(line(goal, ratio.value), flush=True)
             failed |= fails(goal, ratio.value)
-    for measured in chain(measured_documents(), measured_keys(), measured_checks()):
+    for measured in chain(measured_documents(), measured_keys(), measured_checks(), measured_door()):
         print(measured.line, flush=True)
         failed |= measured.fails
     return 1 if failed else 0

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lattice_tui.providers import registry
@@ -39,6 +39,7 @@ VALUES = st.none() | st.booleans() | st.integers() | st.text(max_size=20) | st.l
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
+@settings(deadline=None)  # the first example imports a provider
 @given(answers=st.dictionaries(st.sampled_from(PATHS), VALUES, max_size=8))
 def test_whatever_was_answered_nothing_is_raised_and_the_checks_can_be_made(
     provider: str, answers: dict[str, Any]
