@@ -6,7 +6,7 @@ A test hands in its own `Seams`; nothing on a screen reaches past them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -112,17 +112,23 @@ def real_seams(state: Path) -> Seams:
     )
 
 
+async def _world_of(state: Path, params: Mapping[str, str]) -> Mapping[str, str]:
+    """The parameters that lead into the rehearsed world, which is started if need be; none outside of a rehearsal."""
+    if not params.get("simulated"):
+        return {}
+    from lattice_tui.rehearsal.check_world import rehearsed_params  # no aiohttp: the world is another process
+
+    return await asyncio.to_thread(rehearsed_params, state)
+
+
 async def _checks(state: Path, request: CheckRequest) -> AsyncGenerator[CheckResult, None]:
     from contextlib import aclosing
 
     from lattice_tui.providers.checking import check_live
 
-    if request.params.get("simulated"):
-        from lattice_tui.rehearsal.check_world import rehearsed_params  # no aiohttp: the world is another process
-
-        world = await asyncio.to_thread(rehearsed_params, state)
-        # Where the world is found is no answer of the person's: it makes no result stale.
-        request = replace(request, params={**request.params, **world}, before={**request.before, **world})
+    world = await _world_of(state, request.params)
+    # Where the world is found is no answer of the person's: it makes no result stale.
+    request = replace(request, params={**request.params, **world}, before={**request.before, **world})
     async with aclosing(check_live(request)) as results:
         async for result in results:
             yield result
@@ -138,20 +144,10 @@ async def _fits(state: Path, wizard: WizardState) -> AsyncGenerator[Fit, None]:
         yield fit_of(preset, results, subject.only)
 
 
-async def _prepare(state: Path, request: PrepareRequest, cluster: str) -> AsyncGenerator[Said, None]:
-    from contextlib import aclosing
+def _prepare(state: Path, request: PrepareRequest, cluster: str) -> AsyncGenerator[Said, None]:
+    from lattice_tui.providers.inventory import Inventory, prepare_on_record
 
-    from lattice_tui.providers.inventory import Inventory
-    from lattice_tui.providers.preparing import News, prepare_live
-
-    inventory = Inventory(state, rehearsal=bool(request.params.get("simulated")))
-    async with aclosing(prepare_live(request)) as said:
-        async for one in said:
-            if isinstance(one, News) and one.thing is not None:
-                # First on the disk, then on the screen: nothing that exists goes unrecorded.
-                keep = inventory.gone if one.is_gone else inventory.made
-                await asyncio.to_thread(keep, cluster, one.thing)
-            yield one
+    return prepare_on_record(request, Inventory(state, rehearsal=bool(request.params.get("simulated"))), cluster)
 
 
 async def _choices(state: Path, request: ChoicesRequest) -> AsyncGenerator[LiveChoices, None]:
@@ -159,11 +155,8 @@ async def _choices(state: Path, request: ChoicesRequest) -> AsyncGenerator[LiveC
 
     from lattice_tui.providers.choosing import choose_live
 
-    if request.params.get("simulated"):
-        from lattice_tui.rehearsal.check_world import rehearsed_params  # see _checks()
-
-        world = await asyncio.to_thread(rehearsed_params, state)
-        request = replace(request, params={**request.params, **world})
+    world = await _world_of(state, request.params)
+    request = replace(request, params={**request.params, **world})
     async with aclosing(choose_live(request)) as lists:
         async for found in lists:
             yield found

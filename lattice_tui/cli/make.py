@@ -17,7 +17,7 @@ from lattice_tui.cli.problem_text import one_line
 from lattice_tui.cli.terminal import can_ask
 from lattice_tui.errors import ExitCode, UsageError
 from lattice_tui.paths import state_folder
-from lattice_tui.providers.inventory import Entry, Inventory
+from lattice_tui.providers.inventory import Entry, Inventory, prepare_on_record
 from lattice_tui.providers.preparing import CanMake, Failed, News, PrepareRequest, prepare_live
 from lattice_tui.providers.reading import read_cluster
 from schemas.problem import Problem
@@ -176,12 +176,9 @@ async def _undo(job: _Job) -> int:
 
 async def _do(job: _Job, request: PrepareRequest) -> bool:
     """Run one piece of work and write down what comes and goes. False when it failed, which is said."""
-    async with aclosing(prepare_live(request)) as said:
+    async with aclosing(prepare_on_record(request, job.inventory, job.cluster)) as said:
         async for one in said:
             if isinstance(one, News):
-                if one.thing is not None:
-                    # First on the disk, then on the screen: nothing that exists goes unrecorded.
-                    (job.inventory.gone if one.is_gone else job.inventory.made)(job.cluster, one.thing)
                 thing = None if one.thing is None else asdict(one.thing)
                 _say(job, "make.progress", {"text": one.text, "thing": thing, "gone": one.is_gone}, f"  {one.text}")
             elif isinstance(one, Failed):

@@ -6,9 +6,7 @@ JSON lines. What hangs in there, an SDK or a daemon, is killed and holds nobody 
 
 from __future__ import annotations
 
-import asyncio
 import os
-import signal
 import sys
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
@@ -18,9 +16,10 @@ from typing import Any
 
 from lattice_tui.checks.lines import to_line
 from lattice_tui.checks.process import checks_in_process
-from lattice_tui.checks.request import MAX_REQUEST_BYTES, CheckRequest
+from lattice_tui.checks.request import CheckRequest
 from lattice_tui.checks.runner import run_checks, with_needs
 from lattice_tui.checks.stale import still_true
+from lattice_tui.providers.helper_main import be_helper
 from lattice_tui.providers.registry import load
 from lattice_tui.secrets import Secret
 from lattice_tui.tools.output import Redactor
@@ -28,7 +27,6 @@ from schemas.checks import CheckResult
 
 START_GRACE_S = 15.0
 """Beyond the deadline of the checks: a start on a busy computer, and putting away what was tried."""
-NOT_UNDERSTOOD = 2
 _TEXTS = tuple(field.name for field in fields(CheckResult) if field.name not in ("status", "elapsed_s", "simulated"))
 
 
@@ -80,42 +78,11 @@ def _redacted(result: CheckResult, redact: Redactor) -> CheckResult:
     return replace(result, **cleaned)
 
 
-async def _print_results(request: CheckRequest) -> None:
-    loop = asyncio.get_running_loop()
-    task = asyncio.current_task()
-    assert task is not None
-    # Asked to end: the checks are cancelled, so that a container that is being tried is put away.
-    loop.add_signal_handler(signal.SIGTERM, task.cancel)
+async def _lines(request: CheckRequest) -> AsyncGenerator[str, None]:
     async with aclosing(results_of(request)) as results:
         async for result in results:
-            sys.stdout.write(to_line(result) + "\n")
-            sys.stdout.flush()
-
-
-def main() -> int:
-    """The helper process: returns its exit code."""
-    try:
-        request = CheckRequest.from_bytes(sys.stdin.buffer.readline(MAX_REQUEST_BYTES))
-    except ValueError as error:
-        sys.stderr.write(f"standard input: {error}\n")
-        return NOT_UNDERSTOOD
-    try:
-        # Not asyncio.run: it would wait for a thread that hangs in somebody's library.
-        asyncio.new_event_loop().run_until_complete(_print_results(request))
-    except asyncio.CancelledError:
-        return 128 + signal.SIGTERM
-    except Exception as error:
-        redact = Redactor(tuple(request.secrets.values()))
-        sys.stderr.write(redact(f"{type(error).__name__}: {error}") + "\n")
-        return 1
-    return 0
-
-
-def _leave(code: int) -> None:
-    """End now, whatever threads still wait for."""
-    sys.stderr.flush()
-    os._exit(code)
+            yield to_line(result)
 
 
 if __name__ == "__main__":
-    _leave(main())
+    be_helper(CheckRequest.from_bytes, _lines)

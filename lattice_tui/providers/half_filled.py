@@ -6,10 +6,22 @@ For asking live checks and pick-lists about what is known so far. It is never wr
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any, Final, TypeVar
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
-from pydantic.fields import FieldInfo
+from pydantic import BaseModel
+
+from lattice_tui.document.kinds import Kind, made, outline
+
+M = TypeVar("M", bound=BaseModel)
+_EMPTY: Final[Mapping[str, Any]] = {"text": "", "number": 0}
+_TYPES: Final[Mapping[str, type]] = {"text": str, "number": int, "switch": bool}
+
+
+class _Unfit:
+    """Stands for a value that its key does not take."""
+
+
+_UNFIT: Final = _Unfit()
 
 
 def params_of(document: Mapping[str, Any], provider: str) -> dict[str, str]:
@@ -18,57 +30,56 @@ def params_of(document: Mapping[str, Any], provider: str) -> dict[str, str]:
     from schemas.document import LatticeCluster
 
     known = registry.load(provider)
-    block = _at(document, "spec", "provider", "config", provider)
-    config = _made(known.config_model, block if isinstance(block, Mapping) else {})
-    return known.check_params(_made(LatticeCluster, document), config)
+    config = _read(known.config_model, _at(document, "spec", "provider", "config", provider))
+    return known.check_params(_read(LatticeCluster, document), config)
 
 
-def _made(model: type[Any], said: Mapping[str, Any]) -> Any:
-    values = {}
-    for name, field in model.model_fields.items():
-        key = field.alias or name
-        values[name] = _value(field, said[key]) if key in said else _default(field)
-    return model.model_construct(**values)
+def _read(model: type[M], said: object) -> M:
+    """The model of what fits; a required value that is missing is an empty one of its kind."""
+    written = said if isinstance(said, Mapping) else {}
+    values: dict[str, Any] = {}
+    for name, key in outline(model).keys.items():
+        value = _value(key.kind, written[name]) if name in written else _UNFIT
+        if not isinstance(value, _Unfit):
+            values[key.attribute] = value
+        elif key.is_required:
+            values[key.attribute] = _empty(key.kind)
+    return made(model, values)
 
 
-def _value(field: FieldInfo, said: Any) -> Any:
-    below = _model_in(field.annotation)
-    if below is not None and isinstance(said, Mapping):
-        return _made(below, said)
-    values = _values_of(field.annotation)
-    if values is not None and isinstance(said, Mapping):
-        return {key: _made(values, each) for key, each in said.items() if isinstance(each, Mapping)}
-    try:
-        return TypeAdapter[Any](field.annotation or Any).validate_python(said, strict=True)
-    except ValidationError:
-        return _default(field)
+def _value(kind: Kind, said: object) -> Any:
+    """The value where it fits, `_UNFIT` where it does not."""
+    if said is None and kind.is_optional:
+        return None
+    if kind.sort == "model" and kind.model is not None:
+        return _read(kind.model, said) if isinstance(said, Mapping) else _UNFIT
+    if kind.sort == "map" and kind.inner is not None:
+        return _entries(kind.inner, said)
+    if kind.sort == "list" and kind.inner is not None:
+        items = [_value(kind.inner, each) for each in said] if isinstance(said, list) else [_UNFIT]
+        return _UNFIT if any(isinstance(item, _Unfit) for item in items) else items
+    if kind.sort == "choice":
+        return said if said in kind.allowed else _UNFIT
+    if kind.sort == "anything":
+        return said
+    return said if type(said) is _TYPES[kind.sort] else _UNFIT
 
 
-def _default(field: FieldInfo) -> Any:
-    if field.is_required():
-        # Where keys hang below, readers go on to ask for those.
-        below = _model_in(field.annotation)
-        return _made(below, {}) if below is not None else _EMPTY.get(field.annotation)
-    return field.get_default(call_default_factory=True)
+def _entries(kind: Kind, said: object) -> Any:
+    """A map with free names: entries that do not fit are left out."""
+    if not isinstance(said, Mapping):
+        return _UNFIT
+    entries = {name: _value(kind, each) for name, each in said.items()}
+    return {name: entry for name, entry in entries.items() if not isinstance(entry, _Unfit)}
 
 
-_EMPTY: Mapping[Any, Any] = {str: "", int: 0}
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """The model that an annotation is, or is beside None."""
-    found = [one for one in (annotation, *get_args(annotation)) if isinstance(one, type) and issubclass(one, BaseModel)]
-    return found[0] if found and not _is_map(annotation) else None
-
-
-def _values_of(annotation: Any) -> type[BaseModel] | None:
-    """The model of a map's values."""
-    arguments = get_args(annotation)
-    return _model_in(arguments[1]) if _is_map(annotation) and len(arguments) > 1 else None
-
-
-def _is_map(annotation: Any) -> bool:
-    return getattr(annotation, "__origin__", None) is dict
+def _empty(kind: Kind) -> Any:
+    """Where keys hang below, readers go on to ask for those."""
+    if kind.is_optional:
+        return None
+    if kind.sort == "model" and kind.model is not None:
+        return _read(kind.model, {})
+    return _EMPTY.get(kind.sort)
 
 
 def _at(said: Any, *keys: str) -> Any:

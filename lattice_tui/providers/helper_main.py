@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
@@ -30,7 +31,7 @@ def be_helper(read: Callable[[bytes], R], lines: Callable[[R], AsyncGenerator[st
     """Read one request from standard input, print its lines as they come, and end this process.
 
     `read` raises ValueError for a line that is none. Whatever else goes wrong is one line on standard error, without
-    the secrets of the request, and exit code 1.
+    the secrets of the request, and exit code 1. SIGTERM cancels the lines, so that what was tried is put away.
     """
     code = _serve(read, lines)
     sys.stderr.flush()
@@ -47,6 +48,8 @@ def _serve(read: Callable[[bytes], R], lines: Callable[[R], AsyncGenerator[str, 
     try:
         # Not asyncio.run: it would wait for a thread that hangs in somebody's library.
         asyncio.new_event_loop().run_until_complete(_print(lines(request)))
+    except asyncio.CancelledError:
+        return 128 + signal.SIGTERM
     except Exception as error:
         redact = Redactor(tuple(request.secrets.values()))
         sys.stderr.write(redact(f"{type(error).__name__}: {error}") + "\n")
@@ -55,6 +58,9 @@ def _serve(read: Callable[[bytes], R], lines: Callable[[R], AsyncGenerator[str, 
 
 
 async def _print(lines: AsyncGenerator[str, None]) -> None:
+    task = asyncio.current_task()
+    assert task is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     async with aclosing(lines) as said:
         async for line in said:
             sys.stdout.write(line + "\n")

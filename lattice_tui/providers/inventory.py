@@ -6,16 +6,18 @@ as soon as it exists, before anything else is done with it.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from lattice_tui.append_only import append_line, open_for_appending
 from lattice_tui.paths import private_folder
 from lattice_tui.providers.made import MadeThing
-from lattice_tui.providers.preparing import thing_of
+from lattice_tui.providers.preparing import News, PrepareRequest, Said, prepare_live, thing_of
 
 FILE = "made.jsonl"
 
@@ -75,3 +77,16 @@ class Inventory:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+async def prepare_on_record(request: PrepareRequest, inventory: Inventory, cluster: str) -> AsyncGenerator[Said, None]:
+    """`prepare_live`, with what comes and goes written down before it is told: nothing that exists goes unrecorded.
+
+    Raises OSError when it cannot be written down.
+    """
+    async with aclosing(prepare_live(request)) as said:
+        async for one in said:
+            if isinstance(one, News) and one.thing is not None:
+                record = inventory.gone if one.is_gone else inventory.made
+                await asyncio.to_thread(record, cluster, one.thing)
+            yield one
