@@ -5,7 +5,9 @@ Source: Kubernetes' built-in types, and the CRDs of Cluster API v1.13.5 and cert
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+
+from lattice_tui.rehearsal.api.served import ANYTHING, ServedVersion
 
 CAPI = ("cluster-api",)
 CORE_GROUP_WITHOUT_GENERATION = frozenset(
@@ -15,19 +17,33 @@ CORE_GROUP_WITHOUT_GENERATION = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind at its one served version."""
+    """One kind. Two kinds of one group and plural are the same kind, whatever else is known of them."""
 
     group: str
     """Empty for the core group."""
-    version: str
-    kind: str
+    version: str = field(compare=False)
+    """The version in which objects are stored."""
+    kind: str = field(compare=False)
     plural: str
-    namespaced: bool
-    has_status: bool
+    namespaced: bool = field(compare=False)
+    has_status: bool = field(compare=False)
     """Status is a subresource: main writes leave it alone, status writes touch nothing else."""
-    short_names: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()
-    has_scale: bool = False
+    short_names: tuple[str, ...] = field(default=(), compare=False)
+    categories: tuple[str, ...] = field(default=(), compare=False)
+    has_scale: bool = field(default=False, compare=False)
+    versions: tuple[ServedVersion, ...] = field(default=(), compare=False, repr=False)
+    """Every served version, the preferred one first; empty: the stored version, of an unknown schema."""
+
+    def at(self, version: str = "") -> ServedVersion | None:
+        """What is served at a version (the stored one when none is named); None when it is not served."""
+        wanted = version or self.version
+        if not self.versions and wanted == self.version:
+            return ServedVersion(self.version, ANYTHING, has_status=self.has_status)
+        return next((served for served in self.versions if served.name == wanted), None)
+
+    def with_versions(self, versions: tuple[ServedVersion, ...]) -> Kind:
+        """The same kind, with more known of it."""
+        return replace(self, versions=versions)
 
     @property
     def api_version(self) -> str:
