@@ -10,10 +10,13 @@ from pathlib import Path
 
 from bench.documents import Measured, measured_documents
 from bench.door import measured_door
+from bench.first_paint import measured_first_paint
 from bench.goals import fails, goals, line
 from bench.keys import KEYS_LIMIT, measure_keys
 from bench.provider_checks import measured_checks
 from bench.ratio import measure
+from bench.scheduling import measured_scheduling
+from bench.watching import measured_watching
 
 
 def measured_keys() -> Iterator[Measured]:
@@ -29,7 +32,15 @@ def main() -> int:
             ratio = measure(goal.a, goal.b)
             print(line(goal, ratio.value), flush=True)
             failed |= fails(goal, ratio.value)
-    for measured in chain(measured_documents(), measured_keys(), measured_checks(), measured_door()):
+    for measured in chain(
+        measured_documents(),
+        measured_keys(),
+        measured_checks(),
+        measured_door(),
+        measured_first_paint(),
+        measured_watching(),
+        measured_scheduling(),
+    ):
         print(measured.line, flush=True)
         failed |= measured.fails
     return 1 if failed else 0

@@ -129,6 +129,12 @@ def _resume(arguments: list[str]) -> int:
     return resume.run(arguments, _open_building)
 
 
+def _watch(arguments: list[str]) -> int:
+    from lattice_tui.cli import watch
+
+    return watch.run(arguments, _open_watching)
+
+
 def _rehearse(arguments: list[str]) -> int:
     from lattice_tui.cli import rehearse
 
@@ -148,6 +154,15 @@ def _open_building(folder: "Path") -> int:
     from screens.app import run_building
 
     return run_building(folder)
+
+
+def _open_watching(folder: "Path", state: "Path", ending: str) -> int:
+    from lattice_tui.cli.shadow import require_own
+
+    require_own("screens")
+    from screens.app import run_watching
+
+    return run_watching(folder, state=state, ending=ending)
 
 
 def _open_wizard(wish: "Wish") -> int:
@@ -174,6 +189,7 @@ COMMANDS: "dict[str, Callable[[list[str]], int]]" = {
     "install": _install,
     "status": _status,
     "resume": _resume,
+    "watch": _watch,
     "rehearse": _rehearse,
     "draft": _draft,
     "explain": _explain,

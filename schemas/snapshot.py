@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from schemas.checks import CheckResult
-from schemas.events import Side
 from schemas.plan import StepInfo
 from schemas.problem import Problem
 from schemas.rows import EventRow, MachineRow, ObjectRow
+
+if TYPE_CHECKING:
+    # Building the models of the events takes a third of the time to the first screen, which reads none.
+    from schemas.events import Side
 
 StepState = Literal["waiting", "running", "done", "adopted", "skipped", "failed"]
 RunState = Literal["empty", "running", "stopped", "done", "failed"]

@@ -56,9 +56,14 @@ class LatticeApp(TellsWorkerTrouble, App[int]):
         file: str | None = None,
         rehearse: bool = False,
         folder: Path | None = None,
+        looks_on: bool = False,
+        ending: str = "",
         theme: str = "auto",
         ascii_only: bool = False,
     ) -> None:
+        """`folder` is a run to show; with `looks_on` nothing here can change it, and the commands that are told end
+        with `ending`, which names its state folder.
+        """
         # Without this, NO_COLOR would still be drawn in shades of grey, which are colours to a terminal.
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
         self.seams = seams
@@ -66,6 +71,8 @@ class LatticeApp(TellsWorkerTrouble, App[int]):
         self._file = file
         self._rehearse = rehearse
         self._folder = folder
+        self._looks_on = looks_on
+        self._ending = ending
         self._wanted_theme = theme
         self.farewell: tuple[str, ...] = ()
         self._keeper: DraftKeeper | None = None
@@ -179,7 +186,11 @@ class LatticeApp(TellsWorkerTrouble, App[int]):
     def show_building(self, folder: Path) -> None:
         """Watch a run."""
         from screens.building import BuildingScreen
+        from screens.watching import WatchingScreen
 
+        if self._looks_on:
+            self._show(WatchingScreen(folder, self.seams, self.clock, self._ending))
+            return
         self._show(BuildingScreen(folder, self.seams, self.clock))
 
     def show_done(self, snapshot: Snapshot, folder: Path) -> None:
@@ -263,6 +274,11 @@ def run_building(folder: Path, *, theme: str = "auto", ascii_only: bool = False,
     """Watch the run in `folder`. Returns its exit code, 0 when the person leaves it running."""
     app = LatticeApp(real_seams(state_folder()), folder=folder, theme=theme, ascii_only=ascii_only)
     return _run(app, mouse=mouse)
+
+
+def run_watching(folder: Path, *, state: Path, ending: str) -> int:
+    """Look on at the run in `folder`, of the state folder `state`. Returns its exit code, 0 while it goes on."""
+    return _run(LatticeApp(real_seams(state), folder=folder, looks_on=True, ending=ending), mouse=True)
 
 
 def _run(app: LatticeApp, *, mouse: bool) -> int:

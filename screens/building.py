@@ -63,7 +63,7 @@ class BuildingScreen(LatticeScreen):
         self._clock = clock
         self._stop = threading.Event()
         self._tab = "steps"
-        self._is_engine_gone = False
+        self.is_engine_gone = False
         self._has_shown_done = False
 
     def compose(self) -> ComposeResult:
@@ -103,16 +103,16 @@ class BuildingScreen(LatticeScreen):
 
     @on(EventsRead)
     def _events_read(self, event: EventsRead) -> None:
-        if self._is_engine_gone:
-            self._is_engine_gone = False
+        if self.is_engine_gone:
+            self.is_engine_gone = False
             self.refresh_bindings()
         self.snapshot = fold(event.events, self.snapshot)
 
     @on(EngineSeen)
     def _engine_seen(self, event: EngineSeen) -> None:
         gone = not event.is_alive and self.snapshot.state == "running"
-        if gone != self._is_engine_gone:
-            self._is_engine_gone = gone
+        if gone != self.is_engine_gone:
+            self.is_engine_gone = gone
             self._draw()
             self.refresh_bindings()
 
@@ -143,9 +143,14 @@ class BuildingScreen(LatticeScreen):
         self.query_one("#steps", LinesView).reveal(current_step(snapshot))
         self._draw_titles(snapshot)
         self._draw_detail()
-        trouble = halted_content(snapshot, self.app.size.width - 8, is_engine_gone=self._is_engine_gone)
+        trouble = self.trouble(snapshot, self.app.size.width - 8)
         self.query_one("#trouble", Static).update(trouble)
         self.query_one("#trouble").display = bool(trouble.plain)
+
+    def trouble(self, snapshot: Snapshot, width: int) -> Content:
+        """Why nothing goes on, and how it would; empty while it does."""
+        go_on = f"r, or later: lattice resume {snapshot.cluster}"
+        return halted_content(snapshot, width, go_on, is_engine_gone=self.is_engine_gone)
 
     def _overview(self, snapshot: Snapshot, now: datetime, width: int) -> list[Line]:
         """The steps; where panes take turns, the machines too, so that one page tells most."""
@@ -178,13 +183,13 @@ class BuildingScreen(LatticeScreen):
     # Keys -----------------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "resume" and not self._is_halted:
+        if action == "resume" and not self.is_halted:
             return False
         return super().check_action(action, parameters)
 
     @property
-    def _is_halted(self) -> bool:
-        return self._is_engine_gone or self.snapshot.state in ("stopped", "failed")
+    def is_halted(self) -> bool:
+        return self.is_engine_gone or self.snapshot.state in ("stopped", "failed")
 
     def action_tab(self, tab: str) -> None:
         """Show one pane, and let the arrow keys scroll it."""
@@ -208,7 +213,7 @@ class BuildingScreen(LatticeScreen):
 
     def action_leave(self) -> None:
         """Leave at once when nothing runs; otherwise ask what becomes of the run."""
-        if self._is_halted or self.snapshot.state == "done":
+        if self.is_halted or self.snapshot.state == "done":
             self._exit()
         else:
             self.app.push_screen(leave_question(self.snapshot), self._leave_answered)
@@ -216,7 +221,7 @@ class BuildingScreen(LatticeScreen):
     def _leave_answered(self, answer: str | None) -> None:
         if answer == "keep":
             name = self.snapshot.cluster
-            self.lattice.leave(0, f"{name} goes on in the background. See: lattice status {name}")
+            self.lattice.leave(0, f"{name} goes on in the background. See: lattice watch {name}")
         elif answer == "stop":
             stop = partial(self._seams.signal_engine, self._folder, signal.SIGINT)
             self.run_worker(stop, thread=True, exit_on_error=False, group="stop")

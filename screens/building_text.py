@@ -29,9 +29,9 @@ def header_content(snapshot: Snapshot, now: datetime, width: int) -> Content:
     return Content.assemble((name, "bold"), (mark, "$warning"), " " * gap, (elapsed, "$dim"), "\n", where)
 
 
-def halted_content(snapshot: Snapshot, width: int, *, is_engine_gone: bool) -> Content:
-    """Why nothing goes on, and how it would; empty while it does."""
-    resume = labelled("go on", f"r, or later: lattice resume {snapshot.cluster}", width)
+def halted_content(snapshot: Snapshot, width: int, go_on: str, *, is_engine_gone: bool) -> Content:
+    """Why nothing goes on, and by what (`go_on`) it would; empty while it does."""
+    resume = labelled("go on", go_on, width)
     if snapshot.state == "failed" and snapshot.problem is not None:
         return Content("\n").join([problem_content(snapshot.problem, width), resume])
     if snapshot.state == "failed":
@@ -59,7 +59,7 @@ def leave_question(snapshot: Snapshot) -> Question:
         Content(safe_text(body)),
         [
             Answer("stay", "Go on watching"),
-            Answer("keep", "Keep running in the background", f"See it again with: lattice status {name}"),
+            Answer("keep", "Keep running in the background", f"See it again with: lattice watch {name}"),
             Answer("stop", "Stop after this step", f"Nothing is lost. Go on with: lattice resume {name}"),
         ],
     )
@@ -74,4 +74,14 @@ KEYS = (
     "r        resume a run that has stopped or failed\n"
     "Ctrl-P   commands\n"
     "Ctrl-Q   leave; the run may go on"
+)
+
+LOOKING_ON_KEYS = (
+    "s        steps\n"
+    "m        machines\n"
+    "e        events\n"
+    "l        log\n"
+    "Up, Down scroll, or choose a machine\n"
+    "Ctrl-P   commands\n"
+    "q        leave; the run goes on"
 )

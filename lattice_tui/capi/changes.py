@@ -21,6 +21,15 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """An object was deleted here because `clusterctl move` took it to another cluster: its row stays as it was."""
+
+    uid: str
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class LinkChange:
     """The connection to the API server changed; `stale` means that the rows may be out of date."""
 
@@ -28,7 +37,7 @@ class LinkChange:
     why: str = ""
 
 
-Change = MachineRow | ObjectRow | EventRow | Gone | LinkChange
+Change = MachineRow | ObjectRow | EventRow | Gone | Moved | LinkChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,8 @@ class ClusterFacts:
     synced: bool = False
     """Every list has been read once; until then, absence proves nothing."""
     exists: bool = False
+    moved: bool = False
+    """The Cluster has been moved to another management cluster: all else is what was last seen of it here."""
     paused: bool = False
     deleting: bool = False
     infrastructure_provisioned: bool = False

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import cast
+from typing import Protocol, TypeVar, cast
 
 import msgspec
 
 from lattice_tui.capi.connection import JSON, Connection, Request, kubeconfig_with_credentials
+from lattice_tui.capi.decoding import UNREADABLE, PageMeta, page_of
 from lattice_tui.capi.errors import ApiError, ApiUnreachableError
 from lattice_tui.capi.kubeconfig import Kubeconfig
 from lattice_tui.capi.resources import SECRET, JsonObject, Resource, resource_for
@@ -28,18 +29,14 @@ class Listing:
     resource_version: str
 
 
-class PageMeta(msgspec.Struct, rename="camel"):
-    """Metadata of one page of a list."""
+class AnyPage(Protocol):
+    """Whatever a page is decoded to, it says where the next one begins."""
 
-    resource_version: str = ""
-    continue_: str = msgspec.field(default="", name="continue")
+    @property
+    def metadata(self) -> PageMeta: ...
 
 
-class Page(msgspec.Struct):
-    """One page of a list, its items not decoded yet."""
-
-    metadata: PageMeta
-    items: list[msgspec.Raw] | None = None
+PageT = TypeVar("PageT", bound=AnyPage)
 
 
 class KubeClient:
@@ -95,7 +92,12 @@ class KubeClient:
         items: list[JsonObject] = []
         version = ""
         pages = self.pages(
-            resource, namespace, label_selector=label_selector, field_selector=field_selector, limit=limit
+            resource,
+            namespace,
+            label_selector=label_selector,
+            field_selector=field_selector,
+            limit=limit,
+            decode=page_of,
         )
         for page in pages:
             items += [msgspec.json.decode(item) for item in page.items or ()]
@@ -110,15 +112,15 @@ class KubeClient:
         label_selector: str = "",
         field_selector: str = "",
         limit: int = 500,
-    ) -> Iterator[Page]:
+        decode: Callable[[bytes], PageT],
+    ) -> Iterator[PageT]:
         """A list page by page; 0 asks for one page. Raises ApiExpiredError when a continue token ran out."""
         query = {"labelSelector": label_selector, "fieldSelector": field_selector, "limit": str(limit or "")}
         while True:
             request = Request("GET", resource.path(namespace), dict(query), is_secret=resource is SECRET)
-            data = self._connection.send(request).data
             try:
-                page = msgspec.json.decode(data, type=Page)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                page = decode(self._connection.send(request))
+            except UNREADABLE as error:
                 raise ApiUnreachableError("lost", self.server, "the answer is not a list") from error
             yield page
             if not page.metadata.continue_:
@@ -173,8 +175,8 @@ class KubeClient:
         resource_version: str,
         label_selector: str = "",
         field_selector: str = "",
-        timeout_s: int = 270,
-        read_timeout_s: float = 90.0,
+        timeout_s: int = 45,
+        read_timeout_s: float = 55.0,
     ) -> WatchStream:
         """A watch with bookmarks. The server ends it after `timeout_s`; silence of `read_timeout_s` breaks it."""
         query = {
@@ -186,17 +188,17 @@ class KubeClient:
             "timeoutSeconds": str(timeout_s),
         }
         request = Request("GET", resource.path(namespace), query)
-        return WatchStream(self._connection.send(request, timeout_s=read_timeout_s, stream=True), self.server)
+        return WatchStream(self._connection.open(request, timeout_s=read_timeout_s), self.server)
 
     def close(self) -> None:
         """Close idle connections. Open watches end when their owner closes them."""
         self._connection.close()
 
     def _json(self, request: Request) -> JsonObject:
-        data = self._connection.send(request).data
+        data = self._connection.send(request)
         try:
             value = msgspec.json.decode(data)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             raise ApiUnreachableError("lost", self.server, "the answer is not JSON") from error
         if not isinstance(value, dict):
             raise ApiUnreachableError("lost", self.server, "the answer is not a JSON object")

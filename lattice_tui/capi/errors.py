@@ -15,6 +15,7 @@ import socket
 import ssl
 from typing import Literal
 
+from lattice_tui.capi.fingerprints import shown_fingerprint
 from lattice_tui.errors import ExitCode, LatticeError
 from lattice_tui.text import safe_text
 from schemas.problem import Problem
@@ -41,14 +42,16 @@ class ApiError(LatticeError):
 
     exit_code = ExitCode.MACHINES
 
-    def __init__(self, status: int, reason: str, message: str, *, what: str, retry_after_s: float | None = None):
+    def __init__(
+        self, status: int, reason: str, message: str, *, what: str, retry_after_s: float | None = None, clock: str = ""
+    ):
         self.status = status
         self.reason = safe_text(reason, 80)
         self.message = safe_text(message, MESSAGE_LIMIT)
         self.what = safe_text(what, 200)
         """What was asked: `PATCH clusters/demo`."""
         self.retry_after_s = retry_after_s
-        super().__init__(_refusal(status, self.reason, self.message, self.what))
+        super().__init__(_refusal(status, self.reason, self.message, self.what, clock))
         if status in {401, 403}:
             self.exit_code = ExitCode.PERMISSION
 
@@ -77,11 +80,10 @@ def unreachable(server: str, error: BaseException) -> ApiUnreachableError:
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             default = (cause.verify_message, "Use the kubeconfig that belongs to this server.")
-            detail, fix = _CERTIFICATE_FAULTS.get(cause.verify_code, default)
-            return ApiUnreachableError("tls", server, detail, fix)
+            return _untrusted(server, *_CERTIFICATE_FAULTS.get(cause.verify_code, default))
         if type(cause).__name__ == "CertificateError":
             # urllib3's own check of the name, used where the TLS library does not do it.
-            return ApiUnreachableError("tls", server, *_CERTIFICATE_FAULTS[62])
+            return _untrusted(server, *_CERTIFICATE_FAULTS[62])
         if isinstance(cause, ssl.SSLEOFError):
             return ApiUnreachableError("lost", server, "the connection was cut")
         if isinstance(cause, ssl.SSLError):
@@ -93,6 +95,12 @@ def unreachable(server: str, error: BaseException) -> ApiUnreachableError:
         if isinstance(cause, TimeoutError) or "Timeout" in type(cause).__name__:
             return ApiUnreachableError("timeout", server)
     return ApiUnreachableError("lost", server, str(error))
+
+
+def _untrusted(server: str, detail: str, fix: str) -> ApiUnreachableError:
+    """With the fingerprint of what the server shows: who runs it can say whether that is theirs."""
+    shown = shown_fingerprint(server)
+    return ApiUnreachableError("tls", server, f"{detail} ({shown})" if shown else detail, fix)
 
 
 def _causes(error: BaseException) -> list[BaseException]:
@@ -107,13 +115,13 @@ def _causes(error: BaseException) -> list[BaseException]:
     return found[::-1]
 
 
-def _refusal(status: int, reason: str, message: str, what: str) -> Problem:
+def _refusal(status: int, reason: str, message: str, what: str, clock: str) -> Problem:
     detail = f"{what}: {status} {reason}: {message}"
     if status == 401:
         return Problem(
             "LT-CAPI-103",
             "The API server does not know these credentials",
-            "Get a fresh kubeconfig and try again.",
+            clock or "Get a fresh kubeconfig, or log in again; then it goes on by itself.",
             detail,
             "kubectl --kubeconfig FILE auth whoami",
         )

@@ -1,54 +1,96 @@
-"""Facts from objects, pure: `(facts, object) -> facts`."""
+"""Facts from objects, pure: `(facts, what was seen at once) -> facts`.
+
+What is seen at once is folded at once: a list of 10,000 machines makes one new set of facts, not 10,000.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from lattice_tui.capi.changes import ClusterFacts, NodeFacts, ReplicaFacts
-from lattice_tui.capi.objects import ClusterObject, MachineObject, NodeObject, ScaledObject, condition
-from lattice_tui.capi.rows import machine_row
+from lattice_tui.capi.objects import ClusterObject, NodeObject, ScaledObject, condition
 
 V = TypeVar("V")
 
 
-def with_cluster(facts: ClusterFacts, cluster: ClusterObject, is_gone: bool) -> ClusterFacts:
+class Seen(NamedTuple):
+    """One object by name as it came, and the row made of it; neither when it is gone."""
+
+    name: str
+    item: Any = None
+    row: Any = None
+    is_moved: bool = False
+    """Gone from here, and alive in another cluster: nothing that was known of it has become untrue."""
+
+
+def with_clusters(facts: ClusterFacts, seen: Sequence[Seen]) -> ClusterFacts:
     """What the Cluster says. A Cluster that is gone leaves the counts of its parts to them."""
-    status = None if is_gone else cluster.status
+    last = seen[-1]
+    if last.is_moved:
+        return replace(facts, moved=True)
+    gone = ClusterFacts(
+        synced=facts.synced,
+        control_plane=facts.control_plane,
+        deployments=facts.deployments,
+        machines=facts.machines,
+    )
+    return gone if last.item is None else _with_cluster(facts, last.item)
+
+
+def _with_cluster(facts: ClusterFacts, cluster: ClusterObject) -> ClusterFacts:
+    status = cluster.status
     initialization = status.initialization if status else None
     available = condition(status.conditions, "Available") if status else None
     endpoint = cluster.spec.control_plane_endpoint
     return replace(
         facts,
-        exists=not is_gone,
+        exists=True,
+        moved=False,
         paused=bool(cluster.spec.paused),
         deleting=bool(cluster.metadata.deletion_timestamp),
         infrastructure_provisioned=bool(initialization and initialization.infrastructure_provisioned),
         control_plane_initialized=bool(initialization and initialization.control_plane_initialized),
-        endpoint=(endpoint.host, endpoint.port) if endpoint and endpoint.host and not is_gone else None,
+        endpoint=(endpoint.host, endpoint.port) if endpoint and endpoint.host else None,
         available=available is not None and available.truth == "True",
     )
 
 
-def with_control_plane(facts: ClusterFacts, control_plane: ScaledObject, is_gone: bool) -> ClusterFacts:
-    return replace(facts, control_plane=ReplicaFacts() if is_gone else _replicas(control_plane))
+def with_control_planes(facts: ClusterFacts, seen: Sequence[Seen]) -> ClusterFacts:
+    """A cluster has one control plane: the last word counts."""
+    for one in seen:
+        if not one.is_moved:
+            facts = replace(facts, control_plane=_replicas(one.item) if one.item else ReplicaFacts())
+    return facts
 
 
-def with_deployment(facts: ClusterFacts, deployment: ScaledObject, is_gone: bool) -> ClusterFacts:
-    name = deployment.metadata.name
-    return replace(facts, deployments=_put(facts.deployments, name, None if is_gone else _replicas(deployment)))
+def with_deployments(facts: ClusterFacts, seen: Sequence[Seen]) -> ClusterFacts:
+    return replace(facts, deployments=_changed(facts.deployments, seen, lambda one: _replicas(one.item)))
 
 
-def with_machine(facts: ClusterFacts, machine: MachineObject, is_gone: bool) -> ClusterFacts:
-    name = machine.metadata.name
-    return replace(facts, machines=_put(facts.machines, name, None if is_gone else machine_row(machine)))
+def with_machines(facts: ClusterFacts, seen: Sequence[Seen]) -> ClusterFacts:
+    return replace(facts, machines=_changed(facts.machines, seen, lambda one: one.row))
 
 
-def with_node(facts: NodeFacts, node: NodeObject, is_gone: bool) -> NodeFacts:
+def with_nodes(facts: NodeFacts, seen: Sequence[Seen]) -> NodeFacts:
+    return replace(facts, ready=_changed(facts.ready, seen, lambda one: _is_ready(one.item)))
+
+
+def _is_ready(node: NodeObject) -> bool:
     ready = condition(node.status.conditions, "Ready") if node.status else None
-    is_ready = ready is not None and ready.truth == "True"
-    return replace(facts, ready=_put(facts.ready, node.metadata.name, None if is_gone else is_ready))
+    return ready is not None and ready.truth == "True"
+
+
+def _changed(known: Mapping[str, V], seen: Sequence[Seen], value: Callable[[Seen], V]) -> Mapping[str, V]:
+    """A new mapping by name."""
+    changed = dict(known)
+    for one in seen:
+        if one.item is not None:
+            changed[one.name] = value(one)
+        elif not one.is_moved:
+            changed.pop(one.name, None)
+    return changed
 
 
 def _replicas(scaled: ScaledObject) -> ReplicaFacts:
@@ -63,8 +105,3 @@ def _replicas(scaled: ScaledObject) -> ReplicaFacts:
         up_to_date=(status.up_to_date_replicas if status else None) or 0,
         is_available=available is not None and available.truth == "True",
     )
-
-
-def _put(known: Mapping[str, V], name: str, value: V | None) -> Mapping[str, V]:
-    rest = {key: one for key, one in known.items() if key != name}
-    return rest if value is None else {**rest, name: value}

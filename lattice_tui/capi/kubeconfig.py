@@ -37,6 +37,8 @@ class Kubeconfig:
     client_key: Secret | None = None
     token: Secret | None = None
     tls_server_name: str = ""
+    is_token_in_file: bool = False
+    """The token comes from a file that somebody keeps fresh."""
     needs_plugin: bool = False
     """True when the credentials come from a program (`exec`, `auth-provider`); see plugin.py."""
 
@@ -66,6 +68,7 @@ def parse_kubeconfig(data: bytes, file: Path) -> Kubeconfig:
         client_key=Secret(key) if key else None,
         token=_token(user, file),
         tls_server_name=str(cluster.get("tls-server-name") or ""),
+        is_token_in_file=bool(user.get("tokenFile")),
         needs_plugin=bool(user.get("exec") or user.get("auth-provider")),
     )
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
 from lattice_tui.capi.client import KubeClient
+from lattice_tui.capi.decoding import ItemDecoder
 from lattice_tui.capi.errors import ApiError
 from lattice_tui.capi.resources import DOCKER_KINDS, KUBEADM_CONTROL_PLANE, InfrastructureKinds, Resource
 from lattice_tui.capi.views import View, cluster_views, node_view
@@ -39,7 +38,7 @@ def node_rows(client: KubeClient, *, cluster: str) -> dict[str, ObjectRow]:
 
 
 def _rows(client: KubeClient, view: View[Any]) -> list[MachineRow | ObjectRow | EventRow]:
-    decoder = msgspec.json.Decoder(view.item_type)
+    decoder: ItemDecoder[Any] = ItemDecoder(view.item_type)
     try:
         pages = list(
             client.pages(
@@ -47,6 +46,7 @@ def _rows(client: KubeClient, view: View[Any]) -> list[MachineRow | ObjectRow | 
                 view.namespace,
                 label_selector=view.label_selector,
                 field_selector=view.field_selector,
+                decode=decoder.page,
             )
         )
     except ApiError as error:
@@ -54,4 +54,4 @@ def _rows(client: KubeClient, view: View[Any]) -> list[MachineRow | ObjectRow | 
             # The kind is not installed: there are none of it.
             return []
         raise
-    return [view.row(decoder.decode(raw)) for page in pages for raw in page.items or ()]
+    return [view.row(item) for page in pages for item in page.items]

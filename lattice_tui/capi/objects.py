@@ -10,17 +10,25 @@ from typing import Literal
 
 import msgspec
 
+from lattice_tui.capi.resources import DELETE_FOR_MOVE
+
 Truth = Literal["True", "False", "Unknown"]
 
 
-class _Camel(msgspec.Struct, rename="camel", frozen=True):
-    """JSON keys are camelCase; keys we do not name are skipped."""
+class _Camel(msgspec.Struct, rename="camel", frozen=True, gc=False):
+    """JSON keys are camelCase; keys we do not name are skipped. What JSON says has no cycles to collect."""
 
 
 class OwnerReference(_Camel, frozen=True):
     kind: str = ""
     name: str = ""
     controller: bool | None = None
+
+
+class Marks(_Camel, frozen=True):
+    """The annotations that decide something; they may be long and many, and the others are skipped."""
+
+    delete_for_move: str | None = msgspec.field(default=None, name=DELETE_FOR_MOVE)
 
 
 class Meta(_Camel, frozen=True):
@@ -33,11 +41,16 @@ class Meta(_Camel, frozen=True):
     creation_timestamp: str = ""
     deletion_timestamp: str | None = None
     labels: dict[str, str] | None = None
-    annotations: dict[str, str] | None = None
+    marks: Marks | None = msgspec.field(default=None, name="annotations")
     owner_references: tuple[OwnerReference, ...] | None = None
 
     def label(self, key: str) -> str:
         return (self.labels or {}).get(key, "")
+
+    @property
+    def is_moving(self) -> bool:
+        """`clusterctl move` has made it elsewhere: to delete it here tears nothing down."""
+        return self.marks is not None and self.marks.delete_for_move is not None
 
     def owner(self, kind: str) -> str:
         """Name of the owner of that kind, empty when there is none."""

@@ -9,17 +9,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import groupby
 from typing import Any, Generic, TypeVar
 
-from lattice_tui.capi.changes import Change, ClusterFacts, Gone, LinkChange, NodeFacts
+from lattice_tui.capi.changes import Change, ClusterFacts, Gone, LinkChange, Moved, NodeFacts
 from lattice_tui.capi.client import KubeClient
+from lattice_tui.capi.facts import Seen
 from lattice_tui.capi.link import Link
 from lattice_tui.capi.resources import DOCKER_KINDS, KUBEADM_CONTROL_PLANE, InfrastructureKinds, Resource
+from lattice_tui.capi.rows import row_uid
+from lattice_tui.capi.store import Known
+from lattice_tui.capi.timing import USUAL, Timing
 from lattice_tui.capi.views import View, cluster_views, event_view, node_view
 from lattice_tui.capi.watch import Watcher
 from schemas.rows import EventRow, MachineRow, ObjectRow
 
-PROBE_TIMEOUT_S = 3.0
 FactsT = TypeVar("FactsT", ClusterFacts, NodeFacts)
 
 
@@ -37,15 +41,23 @@ class _Observer(Generic[FactsT]):
         facts: FactsT,
         on_change: Callable[[Change], None],
         on_facts: Callable[[FactsT], None],
+        timing: Timing,
     ) -> None:
         self._facts: FactsT = facts
         self._on_change = on_change
         self._on_facts: Callable[[FactsT], None] = on_facts
         self._lock = threading.RLock()
         self._is_stopped = False
+        self._pending: list[tuple[View[FactsT], Seen]] = []
+        """What has been seen since the facts were drawn."""
         self._rows: dict[str, MachineRow | ObjectRow | EventRow] = {}
         self._unsynced = {view.resource.plural for view in views}
-        self._link = Link(self._report, probe=lambda: client.is_reachable(PROBE_TIMEOUT_S), on_recover=self._reconnect)
+        self._link = Link(
+            self._report,
+            probe=lambda: client.is_reachable(timing.probe_timeout_s),
+            on_recover=self._reconnect,
+            timing=timing,
+        )
         self._watchers = [
             Watcher(
                 client,
@@ -56,6 +68,7 @@ class _Observer(Generic[FactsT]):
                 namespace=view.namespace,
                 label_selector=view.label_selector,
                 field_selector=view.field_selector,
+                timing=timing,
             )
             for view in views
         ]
@@ -91,21 +104,34 @@ class _Observer(Generic[FactsT]):
 
     def changed(self, view: View[FactsT], item: Any) -> None:
         """An object as it is now; its row is reported when it differs from the last one."""
+        if item.metadata.is_moving and item.metadata.deletion_timestamp:
+            # On its way out of here, alive elsewhere: no row is to say "deleting".
+            return
         row = view.row(item)
         with self._lock:
             if self._rows.get(row.uid) != row:
                 self._rows[row.uid] = row
                 self._report(row)
-            self._take_facts(view.fold(self._facts, item, False))
+            self._pending.append((view, Seen(item.metadata.name, item, row)))
 
-    def gone(self, view: View[FactsT], item: Any) -> None:
-        """An object was deleted. Events that the server forgets are not worth a word."""
+    def gone(self, view: View[FactsT], known: Known) -> None:
+        """An object was deleted, or moved away. Events that the server forgets are not worth a word."""
         with self._lock:
-            row = self._rows.pop(view.row(item).uid, None)
+            row = self._rows.pop(row_uid(known.uid), None)
             if row is not None and not isinstance(row, EventRow):
                 kind = "Machine" if isinstance(row, MachineRow) else row.kind
-                self._report(Gone(row.uid, kind, row.name))
-            self._take_facts(view.fold(self._facts, item, True))
+                self._report((Moved if known.is_moving else Gone)(row.uid, kind, row.name))
+            self._pending.append((view, Seen(known.name, is_moved=known.is_moving)))
+
+    def settled(self) -> None:
+        """Draw the facts from what came at once: one new set of them, however much it was."""
+        with self._lock:
+            pending, self._pending = self._pending, []
+            facts = self._facts
+            for _key, group in groupby(pending, key=lambda one: id(one[0])):
+                seen = list(group)
+                facts = seen[0][0].fold(facts, [one for _view, one in seen])
+            self._take_facts(facts)
 
     def synced(self, view: View[FactsT]) -> None:
         """One kind has been listed."""
@@ -139,8 +165,11 @@ class _Sink(Generic[FactsT]):
     def changed(self, item: Any) -> None:
         self._observer.changed(self._view, item)
 
-    def gone(self, item: Any) -> None:
-        self._observer.gone(self._view, item)
+    def gone(self, known: Known) -> None:
+        self._observer.gone(self._view, known)
+
+    def settled(self) -> None:
+        self._observer.settled()
 
     def synced(self) -> None:
         self._observer.synced(self._view)
@@ -159,9 +188,10 @@ class ClusterObserver(_Observer[ClusterFacts]):
         on_facts: Callable[[ClusterFacts], None] = _ignore,
         control_plane: Resource = KUBEADM_CONTROL_PLANE,
         infrastructure: InfrastructureKinds = DOCKER_KINDS,
+        timing: Timing = USUAL,
     ) -> None:
         views = cluster_views(namespace, cluster, control_plane=control_plane, infrastructure=infrastructure)
-        super().__init__(client, (*views, event_view(namespace)), ClusterFacts(), on_change, on_facts)
+        super().__init__(client, (*views, event_view(namespace)), ClusterFacts(), on_change, on_facts, timing)
 
 
 class NodeObserver(_Observer[NodeFacts]):
@@ -174,5 +204,6 @@ class NodeObserver(_Observer[NodeFacts]):
         cluster: str,
         on_change: Callable[[Change], None],
         on_facts: Callable[[NodeFacts], None] = _ignore,
+        timing: Timing = USUAL,
     ) -> None:
-        super().__init__(client, (node_view(cluster),), NodeFacts(), on_change, on_facts)
+        super().__init__(client, (node_view(cluster),), NodeFacts(), on_change, on_facts, timing)

@@ -14,6 +14,9 @@ CONTROL_PLANE_LABEL = "cluster.x-k8s.io/control-plane"
 CONTROL_PLANE_NAME_LABEL = "cluster.x-k8s.io/control-plane-name"
 DEPLOYMENT_NAME_LABEL = "cluster.x-k8s.io/deployment-name"
 
+DELETE_FOR_MOVE = "clusterctl.cluster.x-k8s.io/delete-for-move"
+"""What `clusterctl move` marks an object with before it deletes it at the source: it lives on elsewhere."""
+
 CORE_GROUP = "cluster.x-k8s.io"
 BOOTSTRAP_GROUP = "bootstrap.cluster.x-k8s.io"
 CONTROL_PLANE_GROUP = "controlplane.cluster.x-k8s.io"

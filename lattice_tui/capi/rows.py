@@ -188,6 +188,11 @@ def _count(counters: Counters, name: Literal["desired_replicas", "ready_replicas
     return getattr(counters, name) or 0
 
 
+def row_uid(uid: str) -> str:
+    """An object's uid as its row has it."""
+    return _name(uid)
+
+
 def _name(text: str) -> str:
     return safe_text(text, NAME_LIMIT)
 

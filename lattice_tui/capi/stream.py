@@ -18,40 +18,48 @@ _CHUNK = 65_536
 
 
 class LineSplitter:
-    """Bytes in, whole lines out. Each byte is looked at once; a line past the cap is dropped and counted."""
+    """Bytes in, whole lines out. Each byte is looked at once; a line past the cap is dropped and counted.
+
+    The cap is meant to be far more than what is fed at once: only a line that spans several pieces can pass it.
+    """
 
     def __init__(self, cap: int = LINE_CAP) -> None:
         self.too_long = 0
         self._cap = cap
         self._parts: list[bytes] = []
+        """The beginning of a line whose end has not come."""
         self._size = 0
 
-    def feed(self, data: bytes) -> Iterator[bytes]:
-        """The lines that `data` completes, without their line ends; empty ones are left out."""
-        *whole, rest = data.split(b"\n")
-        for part in whole:
-            line = self._take(part)
-            if line.strip():
-                yield line
-        self._keep(rest)
-
-    def _take(self, part: bytes) -> bytes:
-        self._keep(part)
-        line = b"".join(self._parts) if self._size <= self._cap else b""
-        self.too_long += self._size > self._cap
+    def feed(self, data: bytes) -> bytes:
+        """The lines that `data` completes, with their line ends; empty when it completes none."""
+        end = data.rfind(b"\n") + 1
+        if not end:
+            self._keep(data)
+            return b""
+        block = self._block(data, end)
         self._parts, self._size = [], 0
-        return line
+        self._keep(data[end:])
+        return block
+
+    def _block(self, data: bytes, end: int) -> bytes:
+        if not self._size:
+            return data[:end]
+        first_end = data.find(b"\n") + 1
+        if self._size + first_end > self._cap:
+            self.too_long += 1
+            return data[first_end:end]
+        return b"".join((*self._parts, memoryview(data)[:end]))
 
     def _keep(self, part: bytes) -> None:
         self._size += len(part)
-        if self._size <= self._cap:
-            self._parts.append(part)
-        else:
+        if self._size > self._cap:
             self._parts = []
+        elif part:
+            self._parts.append(part)
 
 
 class WatchStream:
-    """An open watch. `lines()` belongs to one thread; `shutdown()` may be called from any."""
+    """An open watch. `blocks()` belongs to one thread; `shutdown()` may be called from any."""
 
     def __init__(self, response: urllib3.BaseHTTPResponse, server: str) -> None:
         self._response = response
@@ -64,13 +72,16 @@ class WatchStream:
         """Lines dropped because they passed the cap."""
         return self._splitter.too_long
 
-    def lines(self) -> Iterator[bytes]:
-        """Whole lines until the server ends the stream. Raises ApiUnreachableError when it breaks instead."""
+    def blocks(self) -> Iterator[bytes]:
+        """Whole lines, as many as came at once, until the server ends the stream.
+
+        An empty block is a sign of life without a whole line. Raises ApiUnreachableError when the stream breaks.
+        """
         import urllib3
 
         try:
-            while data := self._response.read1(_CHUNK):
-                yield from self._splitter.feed(data)
+            while data := self._response.read1(_CHUNK, decode_content=False):
+                yield self._splitter.feed(data)
         except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, ValueError, AttributeError) as error:
             if not self._is_shut:
                 raise unreachable(self._server, error) from error

@@ -7,6 +7,7 @@ import os
 import socket
 import ssl
 import tempfile
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from lattice_tui.capi.errors import ApiUnreachableError
@@ -43,13 +44,33 @@ def new_pool(kubeconfig: Kubeconfig) -> urllib3.PoolManager:
         options["ssl_context"] = tls_context(kubeconfig)
         if kubeconfig.tls_server_name:
             options["server_hostname"] = kubeconfig.tls_server_name
-    return urllib3.PoolManager(
+    pool = urllib3.PoolManager(
         num_pools=1,
         maxsize=POOL_SIZE,
         retries=False,
         socket_options=_socket_options(),
         **options,
     )
+    pool.pool_classes_by_scheme = _pool_classes()
+    return pool
+
+
+@cache
+def _pool_classes() -> dict[str, Any]:
+    """The library's pools, with answers that are read as wire.py reads them."""
+    import urllib3
+    from urllib3.connection import HTTPConnection, HTTPSConnection
+
+    from lattice_tui.capi.wire import Answer
+
+    made: dict[str, Any] = {}
+    for scheme, pool, connection in (
+        ("http", urllib3.HTTPConnectionPool, HTTPConnection),
+        ("https", urllib3.HTTPSConnectionPool, HTTPSConnection),
+    ):
+        answering = type(connection.__name__, (connection,), {"response_class": Answer})
+        made[scheme] = type(pool.__name__, (pool,), {"ConnectionCls": answering})
+    return made
 
 
 def _load_client_certificate(context: ssl.SSLContext, kubeconfig: Kubeconfig) -> None:

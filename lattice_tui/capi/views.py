@@ -5,13 +5,14 @@ Observers watch views and listing.py lists them, so that both make the same rows
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
 
 from lattice_tui.capi import facts
 from lattice_tui.capi.changes import ClusterFacts, NodeFacts
+from lattice_tui.capi.facts import Seen
 from lattice_tui.capi.objects import (
     ClusterObject,
     ControlPlaneObject,
@@ -46,7 +47,7 @@ from schemas.rows import EventRow, MachineRow, ObjectRow
 FactsT = TypeVar("FactsT")
 
 
-def unchanged(known: FactsT, _item: object, _is_gone: bool) -> FactsT:
+def unchanged(known: FactsT, _seen: Sequence[Seen]) -> FactsT:
     """The fold of a kind that decides nothing."""
     return known
 
@@ -58,7 +59,7 @@ class View(Generic[FactsT]):
     resource: Resource
     item_type: type[Any]
     row: Callable[[Any], MachineRow | ObjectRow | EventRow]
-    fold: Callable[[FactsT, Any, bool], FactsT] = unchanged
+    fold: Callable[[FactsT, Sequence[Seen]], FactsT] = unchanged
     namespace: str = ""
     label_selector: str = ""
     field_selector: str = ""
@@ -71,7 +72,7 @@ def cluster_views(
     ours = f"{CLUSTER_NAME_LABEL}={cluster}"
 
     def view(resource: Resource, item_type: type[Any], row: Any, fold: Any = unchanged) -> View[ClusterFacts]:
-        return View(resource, item_type, row, fold, namespace, ours)
+        return View(resource, item_type, row, fold, namespace=namespace, label_selector=ours)
 
     infra_row = partial(infrastructure_row, kind=infrastructure.cluster.kind)
     infra_machine_row = partial(infrastructure_row, kind=infrastructure.machine.kind)
@@ -80,7 +81,7 @@ def cluster_views(
             CLUSTER,
             ClusterObject,
             cluster_row,
-            facts.with_cluster,
+            facts.with_clusters,
             namespace,
             field_selector=f"metadata.name={cluster}",
         ),
@@ -89,10 +90,10 @@ def cluster_views(
             control_plane,
             ControlPlaneObject,
             partial(control_plane_row, kind=control_plane.kind),
-            facts.with_control_plane,
+            facts.with_control_planes,
         ),
-        view(MACHINE_DEPLOYMENT, DeploymentObject, deployment_row, facts.with_deployment),
-        view(MACHINE, MachineObject, machine_row, facts.with_machine),
+        view(MACHINE_DEPLOYMENT, DeploymentObject, deployment_row, facts.with_deployments),
+        view(MACHINE, MachineObject, machine_row, facts.with_machines),
         view(infrastructure.machine, InfraMachineObject, infra_machine_row),
     )
 
@@ -104,4 +105,4 @@ def event_view(namespace: str) -> View[ClusterFacts]:
 
 def node_view(cluster: str) -> View[NodeFacts]:
     """The Nodes of the new cluster, at its own API."""
-    return View(NODE, NodeObject, partial(node_row, cluster=cluster), facts.with_node)
+    return View(NODE, NodeObject, partial(node_row, cluster=cluster), facts.with_nodes)

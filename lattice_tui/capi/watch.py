@@ -15,28 +15,18 @@ import time
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
-import msgspec
-
 from lattice_tui.capi.backoff import Backoff
 from lattice_tui.capi.client import KubeClient
-from lattice_tui.capi.connection import Status, refusal_of
+from lattice_tui.capi.connection import refusal_of
+from lattice_tui.capi.decoding import KNOWN_TYPES, NEWS, UNREADABLE, ItemDecoder, bookmarked, status_of
 from lattice_tui.capi.errors import ApiError, ApiExpiredError, ApiUnreachableError
-from lattice_tui.capi.objects import Meta
 from lattice_tui.capi.resources import Resource
 from lattice_tui.capi.store import Store, Watched, WatchSink, is_older
 from lattice_tui.capi.stream import WatchStream
+from lattice_tui.capi.timing import USUAL, Timing
 from lattice_tui.errors import LatticeError
 
-HEALTHY_S = 120.0
-"""A watch that lived this long was well: the next failure starts its backoff anew."""
-BRIEF_S = 5.0
-"""A stream that the server ends sooner than this counts as a failure; later it is a server's habit."""
-NO_SUCH_KIND_S = 2.0
-READ_TIMEOUT_S = 100.0
-"""Bookmarks come about once a minute; silence beyond this means that nobody is there."""
-SERVER_TIMEOUT_S = (240, 300)
 RELIST_AFTER_REFUSALS = 2
-RETRY_AFTER_CAP_S = 120.0
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T", bound=Watched)
@@ -46,21 +36,7 @@ class LinkReports(Protocol):
     """Where a watcher tells how its connection fares; see link.Link."""
 
     def contact(self, who: str) -> None: ...
-    def trouble(self, who: str, why: str) -> None: ...
-
-
-class _Line(msgspec.Struct):
-    type: str
-    object: msgspec.Raw = msgspec.Raw(b"null")
-
-
-class _Bookmark(msgspec.Struct):
-    metadata: Meta
-
-
-_LINE = msgspec.json.Decoder(_Line)
-_BOOKMARK = msgspec.json.Decoder(_Bookmark)
-_STATUS = msgspec.json.Decoder(Status)
+    def trouble(self, who: str, why: str, *, asks: bool = False) -> None: ...
 
 
 class Watcher(Generic[T]):
@@ -80,7 +56,7 @@ class Watcher(Generic[T]):
         rng: random.Random | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] | None = None,
-        read_timeout_s: float = READ_TIMEOUT_S,
+        timing: Timing = USUAL,
     ) -> None:
         self.bad_lines = 0
         """Lines and list items that could not be read, and were skipped."""
@@ -89,17 +65,19 @@ class Watcher(Generic[T]):
         self._namespace = namespace
         self._selectors = {"label_selector": label_selector, "field_selector": field_selector}
         self._link = link
-        self._read_timeout_s = read_timeout_s
+        self._timing = timing
         self._clock = clock
         self._rng = rng or random.Random()  # noqa: S311 - spreads retries, guards nothing
-        self._backoff = Backoff(self._rng)
-        self._decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(item_type)
+        self._backoff = Backoff(self._rng, base_s=timing.backoff_base_s, cap_s=timing.backoff_cap_s)
+        self._decoder: ItemDecoder[T] = ItemDecoder(item_type)
         self._store: Store[T] = Store(sink)
         self._sink = sink
         self._version = ""
         self._refusals = 0
         self._end = threading.Event()
-        self._sleep = sleep or self._end.wait
+        self._wake = threading.Event()
+        """Set to end a pause early; a server's own Retry-After is waited for all the same."""
+        self._sleep = sleep
         self._stream_lock = threading.Lock()
         self._stream: WatchStream | None = None
         self._thread = threading.Thread(target=self._run, name=f"watch-{resource.plural}", daemon=True)
@@ -112,7 +90,8 @@ class Watcher(Generic[T]):
         self._thread.start()
 
     def reconnect(self) -> None:
-        """Break the current stream; the watch goes on over a new connection from the last version."""
+        """Break the current stream, or the pause before the next one; the watch goes on from the last version."""
+        self._wake.set()
         with self._stream_lock:
             if self._stream is not None:
                 self._stream.shutdown()
@@ -130,12 +109,17 @@ class Watcher(Generic[T]):
 
     def _run(self) -> None:
         while not self._end.is_set():
-            delay_s = self._attempt()
-            if not self._end.is_set() and delay_s > 0:
+            self._wake.clear()
+            delay_s, may_be_cut = self._attempt()
+            if self._end.is_set() or delay_s <= 0:
+                continue
+            if self._sleep is not None:
                 self._sleep(delay_s)
+            else:
+                (self._wake if may_be_cut else self._end).wait(delay_s)
 
-    def _attempt(self) -> float:
-        """One list when it is needed, one watch. Returns how long to wait before the next attempt."""
+    def _attempt(self) -> tuple[float, bool]:
+        """One list when it is needed, one watch. Returns how long to wait before the next attempt, and if at least."""
         started_s = self._clock()
         try:
             if not self._version:
@@ -143,63 +127,74 @@ class Watcher(Generic[T]):
             started_s = self._clock()
             self._watch()
         except (ApiError, ApiUnreachableError) as error:
-            if self._clock() - started_s >= HEALTHY_S:
+            if self._clock() - started_s >= self._timing.healthy_s:
                 self._backoff.reset()
             return self._after(error)
         except LatticeError as error:
-            # The kubeconfig could not be read again after a 401.
-            return self._failed(str(error))
+            # The kubeconfig could not be read again after a 401: only a person can mend that.
+            return self._failed(str(error), asks=True), True
         except Exception:
             # A fault of ours must not freeze the panes without a word.
             _log.exception("the watch of %s failed", self._resource.plural)
             self._version = ""
-            return self._failed("an internal error; see the log")
-        if self._clock() - started_s >= BRIEF_S:
-            self._backoff.reset()
-            self._refusals = 0
-        return self._backoff.next_s()
+            return self._failed("an internal error; see the log"), True
+        if self._clock() - started_s < self._timing.brief_s:
+            return self._backoff.next_s(), True
+        # The usual end of a watch: nothing to wait for.
+        self._backoff.reset()
+        self._refusals = 0
+        return 0.0, True
 
-    def _after(self, error: ApiError | ApiUnreachableError) -> float:
+    def _after(self, error: ApiError | ApiUnreachableError) -> tuple[float, bool]:
         if isinstance(error, ApiUnreachableError):
-            return self._failed(error.problem.title)
+            is_untrusted = error.kind == "tls"
+            why = f"{error.problem.title}: {error.detail}" if is_untrusted else error.problem.title
+            return self._failed(why, asks=is_untrusted), True
         if isinstance(error, ApiExpiredError):
             is_first = bool(self._version) and self._refusals == 0
             self._version = ""
             self._refusals += 1
-            return 0.0 if is_first else self._backoff.next_s()
+            return 0.0 if is_first else self._backoff.next_s(), True
         if error.status == 404 and not self._end.is_set():
             # The kind is not installed yet: a normal stage of an install, not a fault.
             self._version = ""
             self._link.contact(self._resource.plural)
-            return self._backoff.jitter_s(NO_SUCH_KIND_S)
+            return self._backoff.jitter_s(self._timing.no_such_kind_s), True
         self._refusals += 1
         if self._refusals >= RELIST_AFTER_REFUSALS:
             # A version the server does not know, such as one from before it was rebuilt.
             self._version = ""
-        delay_s = self._failed(f"{error.problem.title}: {error.message}")
+        is_unknown = error.status == 401
+        words = error.problem.fix if is_unknown else error.message
+        delay_s = self._failed(f"{error.problem.title}: {words}", asks=is_unknown)
         if error.retry_after_s is None:
-            return delay_s
-        return min(error.retry_after_s, RETRY_AFTER_CAP_S) + self._rng.uniform(0, 1)
+            return delay_s, True
+        spread_s = self._rng.uniform(0, self._timing.backoff_base_s)
+        return min(error.retry_after_s, self._timing.retry_after_cap_s) + spread_s, False
 
-    def _failed(self, why: str) -> float:
+    def _failed(self, why: str, *, asks: bool = False) -> float:
         if not self._end.is_set():
-            self._link.trouble(self._resource.plural, why)
+            self._link.trouble(self._resource.plural, why, asks=asks)
         return self._backoff.next_s()
 
     def _list(self) -> None:
-        found: list[T] = []
         version = ""
+        self._store.begin_list()
         # Twice refused: a server whose continue tokens run out at once is asked for one page.
         limit = 500 if self._refusals < RELIST_AFTER_REFUSALS else 0
-        for page in self._client.pages(self._resource, self._namespace, limit=limit, **self._selectors):
+        for page in self._client.pages(
+            self._resource, self._namespace, limit=limit, decode=self._decoder.page, **self._selectors
+        ):
             self._link.contact(self._resource.plural)
             version = page.metadata.resource_version
-            found += [item for raw in page.items or () if (item := self._decode(raw)) is not None]
+            self.bad_lines += page.bad
             if self._end.is_set():
                 return
-        self._store.replace(found)
+            self._store.take_listed(page.items)
+        self._store.end_list()
         self._version = version
         if not self._end.is_set():
+            self._sink.settled()
             self._sink.synced()
 
     def _watch(self) -> None:
@@ -209,8 +204,8 @@ class Watcher(Generic[T]):
             self._resource,
             self._namespace,
             resource_version=self._version,
-            timeout_s=self._rng.randint(*SERVER_TIMEOUT_S),
-            read_timeout_s=self._read_timeout_s,
+            timeout_s=max(1, round(self._rng.uniform(*self._timing.server_ends_after_s))),
+            read_timeout_s=self._timing.read_timeout_s,
             **self._selectors,
         )
         with self._stream_lock:
@@ -221,10 +216,10 @@ class Watcher(Generic[T]):
                 # Asked to stop while connecting: nobody would break this stream's first read.
                 return
             self._link.contact(self._resource.plural)
-            for line in stream.lines():
+            for block in stream.blocks():
+                self._take(block)
                 if self._end.is_set():
                     return
-                self._line(line)
                 self._link.contact(self._resource.plural)
         finally:
             with self._stream_lock:
@@ -235,45 +230,57 @@ class Watcher(Generic[T]):
                 # What the skipped line said is unknown: only a list can tell.
                 self._version = ""
 
-    def _line(self, line: bytes) -> None:
+    def _take(self, block: bytes) -> None:
+        """The lines that came at once, up to one that ends the stream. Raises ApiError for an ERROR event."""
         try:
-            event = _LINE.decode(line)
-            if event.type == "ERROR":
-                raise refusal_of(_STATUS.decode(event.object), what=f"watch {self._resource.plural}")
-            if event.type == "BOOKMARK":
-                self._refusals = 0
-                self._seen(_BOOKMARK.decode(event.object).metadata.resource_version)
+            events = self._decoder.block(block)
+            if events is not None:
+                for event in events:
+                    if self._end.is_set():
+                        return
+                    self._news(event.type, event.object)
                 return
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            self.bad_lines += 1
-            return
-        if event.type not in {"ADDED", "MODIFIED", "DELETED"}:
-            self.bad_lines += 1
-            return
-        item = self._decode(event.object)
-        if item is None:
-            return
+            for line in block.split(b"\n"):
+                if self._end.is_set():
+                    return
+                if line and not line.isspace():
+                    self._line(line)
+        finally:
+            if block and not self._end.is_set():
+                self._sink.settled()
+
+    def _news(self, type_: str, item: T) -> None:
         self._refusals = 0
-        is_deleted = event.type == "DELETED"
-        if is_deleted or not is_older(item.metadata.resource_version, self._version):
+        version = item.metadata.resource_version
+        is_deleted = type_ == "DELETED"
+        is_late = is_older(version, self._version)
+        if is_deleted or not is_late:
             # An older one is a repetition: events of a stream come in the order of their versions.
             self._store.take(item, is_deleted=is_deleted)
-        self._seen(item.metadata.resource_version)
+        if version and not is_late:
+            self._version = version
 
-    def _decode(self, data: bytes | msgspec.Raw) -> T | None:
+    def _line(self, line: bytes) -> None:
+        """One line by itself; what it says and cannot be read is counted. Raises ApiError for an ERROR event."""
+        said = self._decoder.other(line)
+        if said is None or said[0] not in KNOWN_TYPES:
+            self.bad_lines += 1
+            return
+        type_, data = said
+        if type_ in NEWS:
+            item = self._decoder.item(data)
+            if item is None:
+                self.bad_lines += 1
+            else:
+                self._news(type_, item)
+            return
         try:
-            item = self._decoder.decode(data)
-        except UnicodeDecodeError:
-            return self._decode(bytes(data).decode("utf-8", "replace").encode())
-        except msgspec.DecodeError:
+            if type_ == "ERROR":
+                raise refusal_of(status_of(data), what=f"watch {self._resource.plural}")
+            version = bookmarked(data)
+        except UNREADABLE:
             self.bad_lines += 1
-            return None
-        if not item.metadata.uid:
-            self.bad_lines += 1
-            return None
-        return item
-
-    def _seen(self, version: str) -> None:
-        """Remember where to resume; a version never goes back within one stream."""
+            return
+        self._refusals = 0
         if version and not is_older(version, self._version):
             self._version = version

@@ -77,6 +77,8 @@ def add_run(parser: Parser) -> None:
 
 def add_world(parser: Parser, *, default_speed: float | None) -> None:
     """`--speed`, `--seed` and `--fault` of the simulated world."""
+    from lattice_tui.rehearsal.faults import FAULTS  # only two commands have a use for them
+
     usual = "10" if default_speed else "10, only with --rehearse"
     parser.add_argument(
         "--speed",
@@ -86,7 +88,8 @@ def add_world(parser: Parser, *, default_speed: float | None) -> None:
         help=f"simulated seconds per second (default: {usual})",
     )
     parser.add_argument("--seed", metavar="N", type=int, help="of the simulated world's dice (default: 1)")
-    parser.add_argument("--fault", metavar="ID", help="one thing that goes wrong in the simulated world")
+    faults = ", ".join(known for known in FAULTS if known)
+    parser.add_argument("--fault", metavar="ID", help=f"one thing that goes wrong in the simulated world: {faults}")
 
 
 def duration_s(text: str) -> float:

@@ -37,6 +37,11 @@ class Told:
         """The command that shows this run."""
         return self._command("status")
 
+    @property
+    def watch(self) -> str:
+        """The command that looks on while this run goes on."""
+        return self._command("watch")
+
     def _command(self, name: str) -> str:
         where = f" --state-dir {shlex.quote(self.state_dir)}" if self.state_dir else ""
         return f"lattice {name} {shlex.quote(self.folder.name)}{where}"
@@ -55,7 +60,7 @@ def tell(watched: Watched, told: Told) -> int:
     elif watched.how == "died":
         write_err(four_lines(_died(told)))
     elif watched.how == "timeout":
-        write_err(f"lattice: the time is up; the install goes on: {told.status}, or {told.resume} to watch it")
+        write_err(f"lattice: the time is up; the install goes on: {told.watch}")
     else:
         write_err(f"lattice: stopped, nothing is lost; go on with: {told.resume}")
     return watched.exit_code

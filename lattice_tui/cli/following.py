@@ -46,6 +46,8 @@ class Watching:
     seen_seq: int = 0
     """Events up to this one are history: replayed as JSON, never again as text, and they never end the watching."""
     heartbeat_s: float = HEARTBEAT_S
+    reads_only: bool = False
+    """A signal is meant for the watching alone: the engine never hears of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,8 @@ class Watched:
     snapshot: Snapshot
 
 
-class StoppedTwice(Exception):
-    """A second signal: leave at once."""
+class LeftAtOnceError(Exception):
+    """A second signal, or the first one to somebody who only looks on: leave at once."""
 
     def __init__(self, signum: int) -> None:
         super().__init__(signum)
@@ -84,11 +86,11 @@ def watch(
     """Follow the run until it ends, stops, dies or the time is up. `begin` starts its engine.
 
     The first SIGINT or SIGTERM is passed on to the engine, which then stops at a point it can go on from.
-    Raises StoppedTwice on the second.
+    Raises LeftAtOnceError on the second, and on the first where `how.reads_only`.
     """
     state = _State()
     started = spoke = clock()
-    with _forwarded(link, state.signals):
+    with _taking_signals(link, state.signals, reads_only=how.reads_only):
         begin()
         if state.signals:
             # It came while there was no engine to take it.
@@ -159,12 +161,14 @@ def _now() -> str:
 
 
 @contextmanager
-def _forwarded(link: Link, signals: list[int]) -> Iterator[None]:
+def _taking_signals(link: Link, signals: list[int], *, reads_only: bool) -> Iterator[None]:
     def handle(signum: int, _frame: FrameType | None) -> None:
+        if reads_only:
+            raise LeftAtOnceError(signum)
         signals.append(signum)
         link.send(signum)
         if len(signals) > 1:
-            raise StoppedTwice(signum)
+            raise LeftAtOnceError(signum)
         write_err(f"{_now()} {signal.Signals(signum).name}: stopping at the next safe point; once more leaves at once")
 
     before = {signum: signal.signal(signum, handle) for signum in (signal.SIGINT, signal.SIGTERM)}

@@ -17,6 +17,7 @@ commands
   install --cluster FILE   check, plan, build and watch a cluster
                            (lattice-tui --from-file FILE is the same)
   status [NAME]            where the runs on this computer stand
+  watch [NAME]             look at a run from any terminal; stops nothing
   resume [NAME]            go on with a stopped run, or watch a running one
   rehearse [docker]        build the shipped example in a simulated world
   draft PROVIDER           a commented cluster.yaml to start from

@@ -1,4 +1,7 @@
-"""`lattice rehearse [docker]`: build the shipped example in a simulated world, from the beginning."""
+"""`lattice rehearse [docker]`: build the shipped example in a simulated world, from the beginning.
+
+With `--serve` nothing is built: see cli/serve.py.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from lattice_tui.cli.arguments import Parser, add_run, add_world
 from lattice_tui.cli.did_you_mean import nearest
 from lattice_tui.cli.install import DEFAULT_SPEED, world_options
 from lattice_tui.cli.run_door import OpenBuilding, build, choices_of
+from lattice_tui.cli.serve import add_serve, order_of, refuse_without_serve, serve
 from lattice_tui.errors import DocumentError, UsageError
 from lattice_tui.install import files
 from lattice_tui.install.launch import RunOptions, engine_pid, prepare_run
@@ -25,9 +29,14 @@ def run(arguments: list[str], open_building: OpenBuilding) -> int:
     parser.add_argument("provider", metavar="PROVIDER", nargs="?", default="docker", help="docker (the default)")
     add_world(parser, default_speed=DEFAULT_SPEED)
     add_run(parser)
+    add_serve(parser)
     parsed = parser.read(arguments)
+    if not parsed.serve:
+        refuse_without_serve(parsed)
     options = world_options(parsed)
     choices = choices_of(parsed)
+    if parsed.serve:
+        return serve(parsed, order_of(parsed))
     read = read_cluster(example(parsed.provider))
     if read.errors:
         raise DocumentError(read.errors)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from lattice_tui.cli.arguments import Parser, add_run
 from lattice_tui.cli.ending import Told, tell
 from lattice_tui.cli.following import Watched
-from lattice_tui.cli.guarding import write_err, write_out
-from lattice_tui.cli.run_door import OpenBuilding, RunChoices, build, choices_of
+from lattice_tui.cli.guarding import write_err
+from lattice_tui.cli.run_door import OpenBuilding, RunChoices, build, choices_of, replay
 from lattice_tui.errors import ExitCode
-from lattice_tui.install import files
 from lattice_tui.install.launch import engine_pid
 from lattice_tui.install.runs import RunInfo, find_run
-from lattice_tui.install.tail import JournalTail
 from lattice_tui.paths import state_folder
 
 
@@ -33,10 +31,7 @@ def run(arguments: list[str], open_building: OpenBuilding) -> int:
 
 def _already_done(found: RunInfo, choices: RunChoices) -> int:
     if choices.as_json:
-        tail = JournalTail(found.folder / files.JOURNAL)
-        while lines := tail.read_new_lines():
-            for line in lines:
-                write_out(line.decode())
+        replay(found.folder)
     write_err(f"{found.name} was finished already; nothing is left to do.")
     told = Told(found.folder, choices.as_json, choices.state_dir, choices.kubeconfig_out)
     return tell(Watched("finished", ExitCode.OK, found.snapshot), told)

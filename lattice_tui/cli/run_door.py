@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from lattice_tui.cli.ending import Told, save_kubeconfig, tell
-from lattice_tui.cli.following import StoppedTwice, Watching, watch
+from lattice_tui.cli.following import LeftAtOnceError, Watching, watch
 from lattice_tui.cli.guarding import OutputClosedError, OutputLostError, write_err, write_out
 from lattice_tui.cli.terminal import why_not_drawn
 from lattice_tui.errors import ExitCode, UsageError
@@ -133,6 +133,14 @@ def seen_seq(events: Sequence[ProgressEvent], join: int | None) -> int:
     return begun[-1].seq - 1 if begun[-1].pid == join else events[-1].seq
 
 
+def replay(folder: Path) -> None:
+    """Write the whole journal to standard output, byte for byte."""
+    tail = JournalTail(folder / files.JOURNAL)
+    while lines := tail.read_new_lines():
+        for line in lines:
+            write_out(line.decode())
+
+
 def _on_screen(folder: Path, choices: RunChoices, open_building: OpenBuilding) -> int:
     """The screen says its own last words; only what the command line asked for beyond them is done here."""
     code = open_building(folder)
@@ -149,11 +157,11 @@ def _in_lines(folder: Path, choices: RunChoices, join: int | None) -> int:
     watching = Watching(as_json=choices.as_json, timeout_s=choices.timeout_s, seen_seq=past)
     try:
         watched = watch(RunLink(folder), watching, begin=lambda: start_engine(folder) if join is None else join)
-    except StoppedTwice as stop:
+    except LeftAtOnceError as stop:
         write_err(f"lattice: left at once; {told.resume} goes on where it stands")
         return 128 + stop.signum
     except (OutputClosedError, OutputLostError):
-        write_err(f"lattice: nobody reads the output any more; the install goes on: {told.status}")
+        write_err(f"lattice: nobody reads the output any more; the install goes on: {told.watch}")
         raise
     code = tell(watched, told)
     return ExitCode.OK if watched.how == "timeout" and choices.on_timeout == "detach" else code

@@ -138,7 +138,7 @@ def _say_next(snapshot: Snapshot, word: str, told: Told) -> None:
     if word == "done":
         write_out(f"kubeconfig: {safe_text(snapshot.kubeconfig)}")
     elif word == "running":
-        write_out(f"watch it: {told.resume}")
+        write_out(f"watch it: {told.watch}")
     else:
         if snapshot.problem is not None:
             write_out(four_lines(snapshot.problem).removeprefix("lattice: "))

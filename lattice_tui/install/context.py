@@ -34,6 +34,8 @@ class Context:
     follower: Follower
     has_moved: bool
     """The cluster held its own objects when this engine started: nothing before the move is looked for again."""
+    is_moving: bool
+    """A move was cut off before this engine started: the objects are complete at neither side until it is done."""
     usual_s: Mapping[str, tuple[float, float]]
     """Usual seconds of each step, as planned."""
 

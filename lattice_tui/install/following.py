@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from lattice_tui.capi.changes import Change, ClusterFacts, Gone, LinkChange
+from lattice_tui.capi.changes import Change, ClusterFacts, Gone, LinkChange, Moved
 from lattice_tui.capi.observer import ClusterObserver
 from lattice_tui.capi.resources import InfrastructureKinds
 from lattice_tui.install.clusters import Clusters
@@ -116,6 +116,9 @@ class Follower:
         elif isinstance(change, MachineRow | ObjectRow):
             view.seen.add(change.uid)
             self._row(change)
+        elif isinstance(change, Moved):
+            # It lives on at the other side: its row stays until that side has been listed.
+            return
         elif change not in self._record.snapshot.events:
             self._record.append(KubernetesEventSeen, row=change)
 

@@ -100,7 +100,7 @@ def held_problem(folder: Path, who: Holder) -> Problem:
         code="LT-RUN-001",
         title=f"Another process is working on {folder.name}",
         detail=f"Process {who.pid} on {who.host or 'an unknown host'} holds it since {who.since or 'an unknown time'}.",
-        fix=f"Watch that one with `lattice status {folder.name}`, or end it: kill {who.pid}",
+        fix=f"Watch that one with `lattice watch {folder.name}`, or end it: kill {who.pid}",
         check=f"ps -p {who.pid}",
     )
 

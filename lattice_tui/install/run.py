@@ -29,7 +29,7 @@ from lattice_tui.install.scheduler import Failure, Halt, RecordError, Scheduler,
 from lattice_tui.install.steps.finishing import settle
 from lattice_tui.install.steps.table import DEEDS
 from lattice_tui.install.stopping import SIGNALS, StopRequest
-from lattice_tui.install.whereabouts import has_moved
+from lattice_tui.install.whereabouts import whereabouts
 from lattice_tui.providers.docker.engine_api import DockerEngine
 from lattice_tui.tools.process import Toolbox, ToolRunner
 from schemas.events import EngineStarted, EngineStopped, RunFinished
@@ -148,7 +148,7 @@ class _Engine:
         hooks = hooks_for(self._plan, docker_endpoint=self._docker_endpoint)
         follower = Follower(record, clusters, self._plan, hooks.kinds)
         try:
-            moved = await asyncio.to_thread(has_moved, self._plan, clusters, hooks, record)
+            where = await asyncio.to_thread(whereabouts, self._plan, clusters, hooks, record)
             context = Context(
                 folder=self._folder,
                 plan=self._plan,
@@ -160,7 +160,8 @@ class _Engine:
                 docker=DockerEngine(self._docker_endpoint),
                 clusters=clusters,
                 follower=follower,
-                has_moved=moved,
+                has_moved=where == "target",
+                is_moving=where == "both",
                 usual_s={row.info.id: row.info.usual_s for row in before.steps},
             )
             scheduler = Scheduler(

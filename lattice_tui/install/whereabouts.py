@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from lattice_tui.capi.client import KubeClient
 from lattice_tui.capi.kubeconfig import with_server
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from schemas.plan import ClusterPlan
 
 
+Whereabouts = Literal["bootstrap", "both", "target"]
+"""`both`: a move was cut off; the source may have lost some of its objects, and its Cluster is paused."""
+
+
 def repoint(plan: ClusterPlan, clusters: Clusters, hooks: InstallHooks) -> None:
     """Write the way to the new cluster's API anew: a restart of this computer may have changed it. Blocking."""
     server = hooks.api_server(plan)
@@ -26,28 +30,29 @@ def repoint(plan: ClusterPlan, clusters: Clusters, hooks: InstallHooks) -> None:
         write_atomically(path, with_server(path.read_bytes(), server))
 
 
-def has_moved(plan: ClusterPlan, clusters: Clusters, hooks: InstallHooks, record: Recorder) -> bool:
-    """Whether the new cluster holds its own objects, all of them. Blocking.
+def whereabouts(plan: ClusterPlan, clusters: Clusters, hooks: InstallHooks, record: Recorder) -> Whereabouts:
+    """Where the cluster's objects are; `target` when the new cluster holds all of its own. Blocking.
 
     Raises StepFailedError when it did hold them, still stands, and does not answer: building again beside it
     would end in two clusters of one name.
     """
     if not clusters.has("target"):
-        return False
+        return "bootstrap"
     try:
         repoint(plan, clusters, hooks)
         found = _cluster_at(clusters.client("target"), plan)
     except LatticeError as error:
-        return _without_an_answer(plan, clusters, hooks, record, error)
+        return "target" if _was_moved(plan, clusters, hooks, record, error) else "bootstrap"
     if found is None:
-        return False
+        return "bootstrap"
     if not _is_paused(found):
-        return True
+        return "target"
     # Paused at the target: a move was cut off. The source loses its Cluster last, after everything is across.
-    return clusters.ask("bootstrap", lambda client: _cluster_at(client, plan)) is None
+    is_at_source = clusters.ask("bootstrap", lambda client: _cluster_at(client, plan)) is not None
+    return "both" if is_at_source else "target"
 
 
-def _without_an_answer(
+def _was_moved(
     plan: ClusterPlan, clusters: Clusters, hooks: InstallHooks, record: Recorder, error: LatticeError
 ) -> bool:
     moved_before = any(row.info.id == "move" and row.state in ("done", "adopted") for row in record.snapshot.steps)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 MACHINE_NEVER_JOINS = "machine-never-joins"
+API_DROPS = "api-drops"
+MOVE_FAILS_ONCE = "move-fails-once"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
         for fault in (
             NO_FAULT,
             Fault(MACHINE_NEVER_JOINS, "the last worker machine is made but never joins the cluster"),
+            Fault(API_DROPS, "the bootstrap cluster's API drops its connections, and is away for a while"),
+            Fault(MOVE_FAILS_ONCE, "the new cluster refuses the objects that are handed over, once"),
         )
     }
 )

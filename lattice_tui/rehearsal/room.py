@@ -16,6 +16,7 @@ from lattice_tui.rehearsal.api.store import Store
 from lattice_tui.rehearsal.audit import Audit
 from lattice_tui.rehearsal.faults import MACHINE_NEVER_JOINS, Fault
 from lattice_tui.rehearsal.pace import Pace
+from lattice_tui.rehearsal.room_adoption import take_over
 from lattice_tui.rehearsal.room_boot import BootOrder, remove_node, start_control_plane, start_node, start_static_pods
 from lattice_tui.rehearsal.room_kubelets import Kubelets
 
@@ -105,6 +106,9 @@ class MachineRoom:
         self.images: set[str] = set()
         self.host = host
         self.fault = fault
+        self.adopts = False
+        """Machines that objects say are there, and that were never here, were built in another world: take them."""
+        self._known: set[str] = set()
         self._pace = pace
         self._audit = audit
         self._rng = pace.stream("containers")
@@ -143,6 +147,7 @@ class MachineRoom:
             address=self._network.take(),
         )
         self.containers[name] = container
+        self._known.add(name)
         self._audit.other("container.create", name=name, id=container.id, image=image)
         self._tell(name)
         return container
@@ -212,6 +217,25 @@ class MachineRoom:
 
             self._start(name, make)
         return self.containers.get(name)
+
+    def ensure_adopted(self, order: BootOrder, image: str) -> bool:
+        """Take over a machine that runs already; False for one that was here and is gone, or where none are taken."""
+        if not self.adopts or order.machine in self._known:
+            return False
+        role = "control-plane" if order.is_control_plane else "worker"
+        labels = {CLUSTER_LABEL: order.cluster, ROLE_LABEL: role}
+
+        async def take() -> None:
+            store, _port = await self.host.open_cluster(order.cluster, order.version)
+            if order.cluster not in self._stores:
+                self._stores[order.cluster] = store
+                self._kubelets[order.cluster] = Kubelets(store, self._pace)
+            container = self.add_container(order.machine, image, labels)
+            take_over(store, order, container.address, container.id, self._pace)
+            self._boots[order.machine] = Boot(order, "succeeded")
+
+        self._start(order.machine, take)
+        return True
 
     def forget_machine(self, name: str) -> None:
         """Give up on a container that is still being made."""

@@ -43,12 +43,18 @@ class ModelServer:
     watch_faults: deque[str] = field(default_factory=deque)
     list_faults: deque[str] = field(default_factory=deque)
     requests: list[str] = field(default_factory=list)
+    tokens: list[str] = field(default_factory=list)
+    """The bearer token of each request."""
     page_size: int = 500
     changed: threading.Condition = field(default_factory=threading.Condition)
     closing: bool = False
     open_watches: int = 0
     _http: ThreadingHTTPServer | None = None
     _port: int = 0
+
+    @property
+    def port(self) -> int:
+        return self._port
 
     @property
     def url(self) -> str:
@@ -132,6 +138,7 @@ def _handler_of(model: ModelServer) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             query = {key: values[0] for key, values in parse_qs(urlsplit(self.path).query).items()}
             model.requests.append(self.path)
+            model.tokens.append((self.headers["Authorization"] or "").removeprefix("Bearer "))
             if "watch" in query:
                 self.watch(query)
             elif "machines" in self.path:
@@ -186,9 +193,19 @@ def _handler_of(model: ModelServer) -> type[BaseHTTPRequestHandler]:
                 "bad-utf8": '{"type": "BOOKMARK", "object": {"metadata": {"resourceVersion": "\udcff\udcfe"}}}',
                 "blank": "\n\n",
                 "unknown-type": json.dumps({"type": "SURPRISE", "object": {}}),
+                "null-bookmark": json.dumps(
+                    {
+                        "type": "BOOKMARK",
+                        "object": {"metadata": {"resourceVersion": str(since), "creationTimestamp": None}},
+                    }
+                ),
                 "bare-bookmark": json.dumps({"type": "BOOKMARK", "object": {}}),
                 "long-line": "x" * (5 << 20),
             }
+            if fault == "endless-line":
+                for _ in range(800):
+                    self.line("x" * 65_536, newline="")
+                self.line("")
             if fault in first_lines:
                 self.line(first_lines[fault])
             if fault.endswith("-event"):

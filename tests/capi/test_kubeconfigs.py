@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import socket
 import ssl
 import threading
@@ -189,7 +190,8 @@ def test_certificates_that_are_not_believed_are_told_apart(
         with pytest.raises(ApiUnreachableError) as caught:
             client.version()
 
-    assert (caught.value.kind, caught.value.detail) == ("tls", told)
+    shown = hashlib.sha256(ssl.PEM_cert_to_DER_cert(certificate)).digest().hex(":").upper()
+    assert (caught.value.kind, caught.value.detail) == ("tls", f"{told} (SHA-256 {shown})")
     assert caught.value.problem.fix
 
 

@@ -59,7 +59,7 @@ def test_a_server_that_vanishes_is_stale_within_ten_seconds_and_live_again_when_
     link = world.link()
     link.contact("machines")
     world.answers = False
-    world.tick(link, 9)
+    world.tick(link, 8)
     assert [change.state for change in world.said] == ["live"]
     world.tick(link, 2)
     assert [change.state for change in world.said] == ["live", "stale"]
@@ -91,7 +91,7 @@ def test_a_short_failure_is_not_worth_a_word() -> None:
     link = world.link()
     link.contact("machines")
     link.trouble("machines", "broken")
-    world.now_s = 9
+    world.now_s = 8
     link.look()
     link.contact("machines")
 

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from lattice_tui.capi.changes import ClusterFacts
-from lattice_tui.capi.facts import with_cluster, with_control_plane, with_deployment, with_machine
+from lattice_tui.capi.facts import Seen, with_clusters, with_control_planes, with_deployments, with_machines
 from lattice_tui.capi.objects import (
     ClusterObject,
     ControlPlaneObject,
@@ -35,10 +35,10 @@ from tests.shared import SHARED, needs_shared, shared
 pytestmark = needs_shared
 
 _TYPES: dict[str, Any] = {
-    "Machine": (MachineObject, machine_row, with_machine),
-    "Cluster": (ClusterObject, cluster_row, with_cluster),
-    "KubeadmControlPlane": (ControlPlaneObject, control_plane_row, with_control_plane),
-    "MachineDeployment": (DeploymentObject, deployment_row, with_deployment),
+    "Machine": (MachineObject, machine_row, with_machines),
+    "Cluster": (ClusterObject, cluster_row, with_clusters),
+    "KubeadmControlPlane": (ControlPlaneObject, control_plane_row, with_control_planes),
+    "MachineDeployment": (DeploymentObject, deployment_row, with_deployments),
     "DevCluster": (InfraObject, lambda item: infrastructure_row(item, "DevCluster"), None),
     "DevMachine": (InfraMachineObject, lambda item: infrastructure_row(item, "DevMachine"), None),
     "Event": (EventObject, event_row, None),
@@ -81,7 +81,7 @@ def _take(replay: Replay, at_s: float, type_: str, raw: dict[str, Any]) -> None:
     item = msgspec.json.decode(json.dumps(raw).encode(), type=item_type)
     row = to_row(item)
     if fold is not None:
-        replay.facts = fold(replay.facts, item, type_ == "DELETED")
+        replay.facts = fold(replay.facts, [Seen(row.name) if type_ == "DELETED" else Seen(row.name, item, row)])
         replay.facts_at.append((at_s, replay.facts))
     if isinstance(row, MachineRow):
         replay.machine_rows.append((at_s, row))

@@ -90,12 +90,12 @@ def test_a_list_is_read_over_pages_and_by_label(client: KubeClient) -> None:
 def test_a_watch_tells_what_changed_and_ends_when_it_is_shut(client: KubeClient) -> None:
     listing = client.list(CONFIG_MAP, "default")
     stream = client.open_watch(CONFIG_MAP, "default", resource_version=listing.resource_version, label_selector="app=x")
-    lines = stream.lines()
+    blocks = stream.blocks()
     client.apply(_config_map("w"))
 
-    assert b'"ADDED"' in next(lines)
+    assert b'"ADDED"' in next(blocks)
     stream.shutdown()
-    assert list(lines) == []
+    assert list(blocks) == []
     stream.close()
 
 
@@ -141,7 +141,7 @@ def test_a_token_that_was_renewed_in_the_file_is_used_after_one_401(rehearsal: R
 
         return edit
 
-    rehearsal.do(lambda: rehearsal.server.accept_token("new", "someone"))
+    rehearsal.do(lambda: rehearsal.server.accept_token("new", "someone", ("system:masters",)))
     client = KubeClient.from_kubeconfig(_edited(rehearsal, with_token("old")))
     _edited(rehearsal, with_token("new"))
 
@@ -165,7 +165,7 @@ def test_another_authority_is_told_from_another_name(rehearsal: RehearsalServer)
         details.append(caught.value.detail)
 
     assert "authority" in details[0] or "self-signed" in details[0] or "signature" in details[0]
-    assert details[1] == "its certificate is for another host name"
+    assert details[1].startswith("its certificate is for another host name (SHA-256 ")
 
 
 def test_a_name_nobody_knows_is_told_as_such(rehearsal: RehearsalServer) -> None:
@@ -205,7 +205,7 @@ def test_a_refused_secret_is_not_quoted(client: KubeClient) -> None:
 def test_a_credential_program_is_asked_and_its_failure_is_told_without_its_words(
     rehearsal: RehearsalServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    rehearsal.do(lambda: rehearsal.server.accept_token("from-a-program", "someone"))
+    rehearsal.do(lambda: rehearsal.server.accept_token("from-a-program", "someone", ("system:masters",)))
     plugin = tmp_path / "plugin"
 
     def exec_user(document: Any) -> None:

@@ -292,26 +292,24 @@ def test_any_sequence_of_changes_and_faults_ends_in_step(steps: list[tuple[str, 
 
 @given(lines=st.lists(st.binary(max_size=40).filter(lambda line: b"\n" not in line)), cuts=st.lists(st.integers(1, 9)))
 def test_lines_are_the_same_however_the_bytes_are_cut(lines: list[bytes], cuts: list[int]) -> None:
-    data = b"\n".join([*lines, b""])
+    data = whole = b"\n".join([*lines, b""])
     splitter = LineSplitter()
-    found: list[bytes] = []
+    found = b""
     sizes = iter(cuts)
     while data:
         size = next(sizes, len(data))
         found += splitter.feed(data[:size])
         data = data[size:]
 
-    assert found == [line for line in lines if line.strip()]
+    assert found == whole
 
 
 def test_a_line_past_the_cap_is_dropped_without_being_kept() -> None:
     splitter = LineSplitter(cap=10)
 
-    found = [
-        line for part in (b"x" * 8, b"x" * 8, b"\nshort\n", b"y" * 30 + b"\n", b"end\n") for line in splitter.feed(part)
-    ]
+    pieces = (b"x" * 8, b"x" * 8, b"\nshort\n", b"y" * 6, b"y" * 6 + b"\n", b"end\n")
 
-    assert found == [b"short", b"end"]
+    assert b"".join(splitter.feed(piece) for piece in pieces) == b"short\nend\n"
     assert splitter.too_long == 2
 
 

@@ -6,10 +6,13 @@ import random
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from lattice_tui.capi.client import KubeClient
 from lattice_tui.capi.objects import MachineObject
 from lattice_tui.capi.resources import MACHINE
+from lattice_tui.capi.store import Known
+from lattice_tui.capi.timing import USUAL
 from lattice_tui.capi.watch import Watcher
 from tests.capi.model_server import ModelServer, client_for, eventually
 
@@ -32,10 +35,13 @@ class Told:
             self.changes += 1
             self.items[item.metadata.uid] = item
 
-    def gone(self, item: MachineObject) -> None:
+    def gone(self, known: Known) -> None:
         with self.lock:
-            del self.items[item.metadata.uid]
-            self.gone_names.append(item.metadata.name)
+            del self.items[known.uid]
+            self.gone_names.append(known.name)
+
+    def settled(self) -> None:
+        """Every change has been counted already."""
 
     def synced(self) -> None:
         self.syncs += 1
@@ -43,7 +49,7 @@ class Told:
     def contact(self, _who: str) -> None:
         self.contacts += 1
 
-    def trouble(self, _who: str, why: str) -> None:
+    def trouble(self, _who: str, why: str, *, asks: bool = False) -> None:
         self.troubles.append(why)
 
     def versions(self) -> dict[str, str]:
@@ -58,12 +64,12 @@ class Told:
 
 @contextmanager
 def watched(
-    server: ModelServer, *, read_timeout_s: float = 20.0, seed: int = 1
+    server: ModelServer, *, read_timeout_s: float = 20.0, seed: int = 1, client: KubeClient | None = None
 ) -> Iterator[tuple[Told, Watcher[MachineObject]]]:
     """A running watcher of the server's machines; stopped at the end."""
     told = Told()
     watcher = Watcher(
-        client_for(server),
+        client or client_for(server),
         MACHINE,
         MachineObject,
         told,
@@ -71,7 +77,7 @@ def watched(
         namespace="n",
         rng=random.Random(seed),
         sleep=told.sleep,
-        read_timeout_s=read_timeout_s,
+        timing=replace(USUAL, read_timeout_s=read_timeout_s),
     )
     watcher.start()
     try:

@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from lattice_tui.cli.following import StoppedTwice, Watched, Watching, watch
+from lattice_tui.cli.following import LeftAtOnceError, Watched, Watching, watch
 from lattice_tui.cli.run_door import seen_seq
 from tests.cli.journal_lines import DONE, FAILED, PLANNED, STARTED, STOPPED, FakeEngine, FakeTime, event, lines
 
@@ -133,7 +133,7 @@ def test_a_signal_that_comes_before_the_engine_is_passed_on_once_it_is_there() -
 def test_a_second_signal_leaves_at_once() -> None:
     engine, time = FakeEngine(lines(PLANNED, STARTED), alive_after=True), FakeTime()
     time.on_pause = lambda _now: os.kill(os.getpid(), signal.SIGTERM)
-    with pytest.raises(StoppedTwice) as stop:
+    with pytest.raises(LeftAtOnceError) as stop:
         watched(engine, time=time)
 
     assert stop.value.signum == signal.SIGTERM

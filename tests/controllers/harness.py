@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -71,16 +70,27 @@ class Scene:
     """One world, its management cluster and everything that was ever written into it."""
 
     def __init__(self, folder: Path, *, speed: float, fault: Fault, seed: int) -> None:
-        self.pace = Pace(speed, seed)
+        self.pace = self.make_pace(speed, seed)
         self.audit = Audit(folder / "audit.jsonl")
-        self.host = PlainHost(self.pace, self.audit)
-        self.room = MachineRoom(self.pace, self.audit, self.host, fault)
+        self.fault = fault
+        self.host = self.make_host()
+        self.room = self.make_room()
         self.store = management_store("kind", self.pace, self.audit)
         self.changes: list[tuple[float, Change]] = []
-        self._started = time.monotonic()
-        self.store.subscribe(lambda change: self.changes.append((time.monotonic() - self._started, change)))
+        clock = asyncio.get_running_loop().time
+        started = clock()
+        self.store.subscribe(lambda change: self.changes.append((clock() - started, change)))
         self._managers: dict[Store, asyncio.Task[None]] = {}
         self._cni: asyncio.Task[None] | None = None
+
+    def make_pace(self, speed: float, seed: int) -> Pace:
+        return Pace(speed, seed)
+
+    def make_host(self) -> PlainHost:
+        return PlainHost(self.pace, self.audit)
+
+    def make_room(self) -> MachineRoom:
+        return MachineRoom(self.pace, self.audit, self.host, self.fault)
 
     def run(self, store: Store | None = None) -> None:
         """Start the controllers on a store (the management cluster's by default)."""
@@ -106,12 +116,13 @@ class Scene:
 
     async def until(self, what: Callable[[], bool], why: str) -> None:
         """Wait for something to be true, looking after every few turns of the loop."""
-        deadline = time.monotonic() + DEADLINE_S
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + DEADLINE_S
         while not what():
             for manager in self._managers.values():
                 if manager.done():
                     manager.result()
-            assert time.monotonic() < deadline, f"not within {DEADLINE_S:.0f} s: {why}\n{self.picture()}"
+            assert clock() < deadline, f"not within {DEADLINE_S:.0f} s: {why}\n{self.picture()}"
             await asyncio.sleep(0.005)
 
     def apply(self, *manifests: tuple[Kind, JsonObject], store: Store | None = None) -> None:

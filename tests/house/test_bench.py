@@ -9,8 +9,12 @@ from pathlib import Path
 import pytest
 
 from bench.documents import GOOD_DOCUMENT, Measured, ratio_of
+from bench.first_paint import first_paint
 from bench.goals import SMALL_DOCUMENT, fails, goals, line
+from bench.keys import MINIMAL_FORM
 from bench.ratio import cpu_s, measure
+from bench.scheduling import STUB_S, longest_path_s, measured_scheduling
+from lattice_tui.install.plan_steps import STEPS
 from lattice_tui.providers.reading import read_cluster_bytes
 
 BUSY = (sys.executable, "-c", "sum(range(4_000_000))")
@@ -65,3 +69,22 @@ def test_only_a_good_document_is_measured() -> None:
 
     assert found.cluster is not None
     assert found.problems == ()
+
+
+def test_the_scheduler_is_measured_on_the_graph_of_an_install() -> None:
+    assert set(STUB_S) == {step.id for step in STEPS}
+    assert longest_path_s(dict.fromkeys(STUB_S, 1.0)) == 11.0
+    assert longest_path_s({**dict.fromkeys(STUB_S, 0.0), "nodes": 2.0, "management": 3.0}) == 3.0
+    wall, in_series = measured_scheduling(scale=0.02)
+
+    assert [measured.line.split()[0] for measured in (wall, in_series)] == ["G14", "G14"]
+    assert wall.value >= 1.0
+
+
+def test_a_program_that_paints_costs_something_and_one_that_does_not_is_not_measured() -> None:
+    cpu_s_taken, memory_kib = first_paint((sys.executable, "-c", MINIMAL_FORM))
+
+    assert cpu_s_taken > 0.05
+    assert memory_kib > 10_000
+    with pytest.raises(RuntimeError):
+        first_paint((sys.executable, "-c", "pass"))

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from lattice_tui.rehearsal.launch import stop_world
+from tests.cli.journal_lines import DONE
 from tests.cli.program import environment
+from tests.cli.test_status_door import a_run
 from tests.shared import ROOT
 
 EXAMPLE = ROOT / "examples" / "docker.yaml"
@@ -166,3 +168,41 @@ def test_validating_a_document_of_a_provider_needs_no_sdk(provider: str, tmp_pat
 
     assert code == 0
     assert loaded & (SDKS | SCREENS) == set()
+
+
+LOOKING_ON = """
+import json, sys
+from pathlib import Path
+from screens.app import LatticeApp, real_seams
+from screens.watching import WatchingScreen
+app = LatticeApp(real_seams(Path(sys.argv[1])), folder=Path(sys.argv[1]), looks_on=True)
+
+async def look():
+    async with app.run_test() as pilot:
+        assert isinstance(app.screen, WatchingScreen)
+        await pilot.pause(0.5)
+
+import asyncio
+asyncio.run(look())
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+def test_looking_on_from_another_terminal_needs_no_sdk(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOOKING_ON, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment(tmp_path / "state"),
+    )
+
+    assert set(json.loads(done.stdout)) & (SDKS | WORLD | {"docker", "questionary"}) == set()
+
+
+def test_looking_on_in_lines_imports_no_screen_and_no_sdk(tmp_path: Path) -> None:
+    a_run(tmp_path, "demo", DONE)
+    code, loaded = modules(tmp_path, "watch")
+
+    assert code == 0
+    assert loaded & (SCREENS | WORLD | SDKS | {"docker"}) == set()

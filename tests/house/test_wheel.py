@@ -29,7 +29,7 @@ from lattice_tui.__main__ import main
 sys.argv[1:] = {words}
 sys.exit(main())
 """
-DATA = (".tcss", ".md", ".toml", ".yaml", ".json", ".typed")
+DATA = (".tcss", ".md", ".toml", ".yaml", ".json", ".txt", ".typed")
 
 
 @pytest.fixture(scope="module")

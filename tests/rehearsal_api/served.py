@@ -45,7 +45,28 @@ def machine(name: str, **spec: Any) -> JsonObject:
         "apiVersion": "cluster.x-k8s.io/v1beta2",
         "kind": "Machine",
         "metadata": {"name": name, "namespace": "team-a"},
-        "spec": {"clusterName": "demo", **spec},
+        "spec": {
+            "clusterName": "demo",
+            "bootstrap": {"dataSecretName": "boot"},
+            "infrastructureRef": {"apiGroup": "infrastructure.cluster.x-k8s.io", "kind": "DockerMachine", "name": name},
+            **spec,
+        },
+    }
+
+
+def machine_deployment(name: str, replicas: int) -> JsonObject:
+    """A MachineDeployment as a client would send it."""
+    labels = {"deployment": name}
+    return {
+        "apiVersion": "cluster.x-k8s.io/v1beta2",
+        "kind": "MachineDeployment",
+        "metadata": {"name": name, "namespace": "team-a"},
+        "spec": {
+            "clusterName": "demo",
+            "replicas": replicas,
+            "selector": {"matchLabels": labels},
+            "template": {"metadata": {"labels": labels}, "spec": machine("x")["spec"]},
+        },
     }
 
 

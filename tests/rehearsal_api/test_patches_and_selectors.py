@@ -67,7 +67,7 @@ def test_json_patch_operations(document: Any, operations: Any, expected: Any) ->
     ("operations", "code"),
     [
         ({}, 400),
-        ([{"op": "spin", "path": "/a"}], 400),
+        ([{"op": "spin", "path": "/a"}], 422),
         ([{"op": "add", "path": "/a"}], 400),
         ([{"op": "add", "path": "a", "value": 1}], 400),
         ([{"op": "replace", "path": "", "value": 1}], 400),

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.rehearsal_api.served import VERSION, Served, machine
+from tests.rehearsal_api.served import VERSION, Served, machine, machine_deployment
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -84,7 +84,7 @@ def test_custom_objects_live_through_all_verbs(api: Any) -> None:
 def test_a_deployment_is_scaled(api: Any, served: Served) -> None:
     custom = client.CustomObjectsApi(api)
     where = (*GROUP[:3], "machinedeployments")
-    custom.create_namespaced_custom_object(*where, {"metadata": {"name": "md"}, "spec": {"replicas": 1}})
+    custom.create_namespaced_custom_object(*where, machine_deployment("md", 1))
     custom.patch_namespaced_custom_object_scale(*where, "md", {"spec": {"replicas": 3}})
 
     assert custom.get_namespaced_custom_object(*where, "md")["spec"]["replicas"] == 3
@@ -146,7 +146,8 @@ def test_a_definition_made_by_a_client_is_served(api: Any, resources: Any) -> No
     crds = resources.resources.get(api_version="apiextensions.k8s.io/v1", kind="CustomResourceDefinition")
     crds.create(body=definition)
     custom = client.CustomObjectsApi(api)
-    custom.create_cluster_custom_object("example.x-k8s.io", "v1", "widgets", {"metadata": {"name": "w"}})
+    widget = {"apiVersion": "example.x-k8s.io/v1", "kind": "Widget", "metadata": {"name": "w"}}
+    custom.create_cluster_custom_object("example.x-k8s.io", "v1", "widgets", widget)
     conditions = crds.get(name="widgets.example.x-k8s.io").status.conditions
 
     assert custom.get_cluster_custom_object("example.x-k8s.io", "v1", "widgets", "w")["kind"] == "Widget"

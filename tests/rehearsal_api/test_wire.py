@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 import urllib3
+import yaml
 
 from lattice_tui.rehearsal.api.kinds import MACHINE, NAMESPACE
 from lattice_tui.rehearsal.audit import read_audit
 from lattice_tui.rehearsal.certificates import CertificateAuthority
-from tests.rehearsal_api.served import APPLY, MERGE, TEAM, VERSION, Served, machine
+from tests.rehearsal_api.served import APPLY, MERGE, TEAM, VERSION, Served, machine, machine_deployment
 
 MACHINES = f"{TEAM}/machines"
 
@@ -39,7 +40,7 @@ def test_a_stranger_is_told_health_and_version_and_nothing_else(served: Served) 
 
 
 def test_a_known_bearer_token_is_let_in_and_another_is_not(served: Served) -> None:
-    served.run(lambda: served.server.accept_token("right", "somebody"))
+    served.run(lambda: served.server.accept_token("right", "somebody", ("system:masters",)))
     with served.pool_without_certificate() as stranger:
         codes = [
             served.ask("GET", "/api/v1/namespaces", pool=stranger, Authorization=f"Bearer {token}").code
@@ -62,7 +63,7 @@ def test_a_certificate_of_another_cluster_is_refused(served: Served, tmp_path: P
 def test_an_object_lives_through_all_verbs(served: Served) -> None:
     created = served.ask("POST", MACHINES, machine("m"))
     read = served.ask("GET", f"{MACHINES}/m")
-    replaced = served.ask("PUT", f"{MACHINES}/m", {**read.body, "spec": {"clusterName": "other"}})
+    replaced = served.ask("PUT", f"{MACHINES}/m", {**read.body, "spec": {**read.body["spec"], "providerID": "x://1"}})
     patched = served.ask("PATCH", f"{MACHINES}/m", {"spec": {"version": "v1"}}, MERGE)
     status = served.ask("PATCH", f"{MACHINES}/m/status", {"status": {"phase": "Running"}}, MERGE)
     listed = served.ask("GET", MACHINES)
@@ -73,7 +74,7 @@ def test_an_object_lives_through_all_verbs(served: Served) -> None:
         201, 200, 200, 200, 200, 200, 200, 404,
     ]  # fmt: skip
     assert (listed.body["kind"], listed.body["items"]) == ("MachineList", [status.body])
-    assert status.body["spec"] == {"clusterName": "other", "version": "v1"}
+    assert (status.body["spec"]["providerID"], status.body["spec"]["version"]) == ("x://1", "v1")
     assert deleted.body["status"] == "Success"
     assert deleted.body["details"]["uid"] == created.body["metadata"]["uid"]
     assert gone.body["message"] == 'machines.cluster.x-k8s.io "m" not found'
@@ -82,7 +83,7 @@ def test_an_object_lives_through_all_verbs(served: Served) -> None:
 
 def test_server_side_apply_creates_updates_and_conflicts(served: Served) -> None:
     path = f"{MACHINES}/m?fieldManager="
-    as_yaml = b"apiVersion: cluster.x-k8s.io/v1beta2\nkind: Machine\nmetadata:\n  name: m\nspec:\n  version: v1\n"
+    as_yaml = yaml.safe_dump(machine("m", version="v1")).encode()
     created = served.ask("PATCH", f"{path}lattice", as_yaml, APPLY)
     again = served.ask("PATCH", f"{path}lattice&fieldValidation=Strict", as_yaml, APPLY)
     conflict = served.ask("PATCH", f"{path}other", machine("m", version="v2"), APPLY)
@@ -161,7 +162,7 @@ def test_a_dry_run_leaves_no_trace(served: Served, tmp_path: Path) -> None:
         served.ask("POST", f"{MACHINES}?dryRun=Some", machine("m")).code,
     ]
 
-    assert codes == [201, 201, 400]
+    assert codes == [201, 201, 422]
     assert served.ask("GET", MACHINES).body["items"] == []
     assert (tmp_path / "audit.jsonl").read_bytes() == before
 
@@ -195,7 +196,7 @@ def test_pages_show_one_moment_and_an_old_token_expires(served: Served) -> None:
 
     assert names == list("abcde")
     assert first["metadata"]["remainingItemCount"] == 3
-    assert "continue" not in last["metadata"]
+    assert last["metadata"]["continue"] == ""
     assert {page["metadata"]["resourceVersion"] for page in (first, second, last)} == {
         first["metadata"]["resourceVersion"]
     }
@@ -217,8 +218,7 @@ def test_versions_of_the_past_and_the_future_are_refused(served: Served) -> None
 
 def test_scale_reads_and_writes_replicas(served: Served) -> None:
     path = f"{TEAM}/machinedeployments"
-    obj = {"metadata": {"name": "md"}, "spec": {"replicas": 1}}
-    served.ask("POST", path, obj)
+    served.ask("POST", path, machine_deployment("md", 1))
     read = served.ask("GET", f"{path}/md/scale").body
     scaled = served.ask("PATCH", f"{path}/md/scale", {"spec": {"replicas": 3}}, MERGE)
     bad = served.ask("PATCH", f"{path}/md/scale", {"spec": {"replicas": -1}}, MERGE)
@@ -247,13 +247,9 @@ def test_discovery_lists_groups_versions_verbs_and_subresources(served: Served) 
 @pytest.mark.parametrize(
     ("method", "path", "body", "code"),
     [
-        ("GET", "/", None, 404),
-        ("GET", "/metrics", None, 404),
-        ("GET", "/apis/cluster.x-k8s.io/v1beta1/machines", None, 404),
-        ("GET", "/apis/cluster.x-k8s.io/v1beta2/machines/m", None, 404),
         ("GET", f"{MACHINES}/m/scale", None, 404),
-        ("GET", f"{MACHINES}/m/status/more", None, 404),
-        ("PUT", MACHINES, {}, 405),
+        ("PUT", MACHINES, {}, 400),
+        ("PUT", "/api/v1/namespaces", {}, 405),
         ("POST", MACHINES, b"not json", 400),
         ("POST", MACHINES, b"[1]", 400),
         ("POST", MACHINES, b'{"metadata": 1}', 400),
@@ -273,6 +269,77 @@ def test_a_request_that_makes_no_sense_is_refused_with_a_status(
     reply = served.ask(method, path, body)
 
     assert (reply.code, reply.body["kind"], reply.body["code"]) == (code, "Status", code)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/metrics",
+        "/apis/cluster.x-k8s.io/v1beta1/machines",
+        "/apis/cluster.x-k8s.io/v1beta2/machines/m",
+        f"{MACHINES}/m/status/more",
+    ],
+)
+def test_a_path_that_is_not_served_is_answered_in_plain_text(served: Served, path: str) -> None:
+    reply = served.ask("GET", path)
+
+    assert (reply.code, reply.body) == (404, {"text": "404 page not found\n"})
+
+
+def test_an_overloaded_server_says_when_to_come_again(served: Served) -> None:
+    served.run(lambda: served.server.overloaded(7, 1))
+    refused = served.pool.request("GET", MACHINES)
+    later = served.pool.request("GET", MACHINES)
+
+    assert (refused.status, refused.headers["Retry-After"], later.status) == (429, "7", 200)
+
+
+def test_a_user_without_roles_is_refused_and_told_what_he_lacks(served: Served) -> None:
+    served.run(lambda: served.server.accept_token("viewer", "viewer", ("viewers",)))
+    with served.pool_without_certificate() as viewer:
+        refused = served.ask("GET", MACHINES, pool=viewer, Authorization="Bearer viewer")
+        discovered = served.ask("GET", "/apis", pool=viewer, Authorization="Bearer viewer")
+
+    assert (refused.code, discovered.code) == (403, 200)
+    assert refused.body["message"] == (
+        'machines.cluster.x-k8s.io is forbidden: User "viewer" cannot list resource "machines" in API group '
+        '"cluster.x-k8s.io" in the namespace "team-a"'
+    )
+
+
+def test_unknown_fields_are_refused_warned_of_or_ignored_as_the_client_asks(served: Served) -> None:
+    body = json.dumps(machine("m", colour="red"))
+    asked = {
+        mode: served.pool.request(
+            "POST",
+            f"{MACHINES}?dryRun=All&fieldValidation={mode}",
+            body=body,
+            headers={"Content-Type": "application/json"},
+        )
+        for mode in ("Strict", "Warn", "Ignore")
+    }
+
+    assert {mode: reply.status for mode, reply in asked.items()} == {"Strict": 400, "Warn": 201, "Ignore": 201}
+    assert asked["Strict"].json()["message"] == (
+        'Machine in version "v1beta2" cannot be handled as a Machine: '
+        'strict decoding error: unknown field "spec.colour"'
+    )
+    assert asked["Warn"].headers["Warning"] == '299 - "unknown field \\"spec.colour\\""'
+    assert "Warning" not in asked["Ignore"].headers
+    assert all("colour" not in asked[mode].json()["spec"] for mode in ("Warn", "Ignore"))
+
+
+def test_a_list_and_a_watch_come_as_tables_where_the_client_asks(served: Served) -> None:
+    served.ask("POST", MACHINES, machine("m"))
+    accept = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
+    listed = served.ask("GET", MACHINES, Accept=accept).body
+    watched = served.pool.request("GET", f"{MACHINES}?watch=1&timeoutSeconds=1", headers={"Accept": accept}).data
+    event = json.loads(watched.splitlines()[0])
+
+    assert (listed["kind"], listed["rows"][0]["cells"][:2]) == ("Table", ["m", "demo"])
+    assert (event["type"], event["object"]["kind"]) == ("ADDED", "Table")
+    assert event["object"]["rows"][0]["cells"] == listed["rows"][0]["cells"]
 
 
 def test_stopping_ends_open_watches_quickly(tmp_path: Path) -> None:

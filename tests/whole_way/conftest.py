@@ -12,7 +12,8 @@ import pytest
 from tests.whole_way.runs import FinishedRun, LatticeCommand, engine_pids, finished_run
 
 
-def _clean_up(state: Path) -> None:
+def clean_up(state: Path) -> None:
+    """End every engine and every world below a state folder."""
     from lattice_tui.rehearsal.launch import stop_world
 
     for pid in engine_pids(state):
@@ -25,7 +26,7 @@ def _clean_up(state: Path) -> None:
 def lattice(tmp_path: Path) -> Iterator[LatticeCommand]:
     """`lattice` with an empty state folder."""
     yield LatticeCommand(tmp_path / "state")
-    _clean_up(tmp_path / "state")
+    clean_up(tmp_path / "state")
 
 
 @pytest.fixture(scope="module")
@@ -33,4 +34,4 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FinishedRun]:
     """One finished rehearsal of the shipped example, made by the headless door, its world still running."""
     state = tmp_path_factory.mktemp("finished") / "state"
     yield finished_run(LatticeCommand(state))
-    _clean_up(state)
+    clean_up(state)

@@ -80,7 +80,10 @@ def engine_pids(state: Path) -> list[int]:
             arguments = (entry / "cmdline").read_bytes().split(b"\0")
         except OSError:
             continue
-        runs_an_engine = any(word in (b"lattice_tui.engine", b"tests.install.killed_engine") for word in arguments)
+        runs_an_engine = any(
+            word in (b"lattice_tui.engine", b"tests.install.killed_engine", b"tests.install.mortal_engine")
+            for word in arguments
+        )
         if runs_an_engine and any(word.startswith(os.fsencode(state)) for word in arguments):
             found.append(int(entry.name))
     return found

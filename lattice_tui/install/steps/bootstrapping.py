@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import yaml
 
 from lattice_tui.errors import ExitCode, StepFailedError
 from lattice_tui.install.clusters import is_answering
 from lattice_tui.install.context import Context
+from lattice_tui.install.patience import patiently
 from lattice_tui.install.scheduler import Done
 from lattice_tui.install.steps.capi_providers import install_providers, probe_installed
 from lattice_tui.paths import write_atomically
@@ -120,7 +122,8 @@ async def probe_reach(ctx: Context) -> Done | None:
 async def look_out(ctx: Context) -> str:
     """Whether machines can be made from inside the bootstrap cluster."""
     ctx.record.progress("reach", f"looking out from {container_name(ctx)}")
-    problem = await asyncio.to_thread(ctx.hooks.reach, ctx.plan, ctx.clusters.client("bootstrap"))
+    look = partial(ctx.hooks.reach, ctx.plan, ctx.clusters.client("bootstrap"))
+    problem = await patiently(ctx.record, "reach", look)
     if problem is not None:
         raise StepFailedError(problem, ExitCode.DOCKER)
     return f"{ctx.plan.provider} can be reached"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from lattice_tui.capi.client import KubeClient
 from lattice_tui.capi.errors import ApiError
 from lattice_tui.capi.resources import DEPLOYMENT, PROVIDER, JsonObject
 from lattice_tui.install.context import Context
+from lattice_tui.install.patience import patiently
 from lattice_tui.install.scheduler import Done
 from lattice_tui.tools.process import ToolCall
 from schemas.events import Side
@@ -69,7 +71,7 @@ async def probe_installed(ctx: Context, side: Side) -> Done | None:
 async def install_providers(ctx: Context, step: str, side: Side) -> str:
     """clusterctl init for what is missing, then wait until every controller is available."""
     wanted = wanted_providers(ctx)
-    installed = await asyncio.to_thread(_looking_for(wanted), ctx.clusters.client(side))
+    installed = await patiently(ctx.record, step, partial(_looking_for(wanted), ctx.clusters.client(side)))
     for provider in installed.missing:
         where = "the bootstrap cluster" if side == "bootstrap" else "the new cluster"
         ctx.record.inventory(provider.type, f"{provider.argument} ({side})", where)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from lattice_tui.capi.changes import ClusterFacts
@@ -17,6 +18,7 @@ from lattice_tui.install import files
 from lattice_tui.install.clusters import is_answering
 from lattice_tui.install.context import Context
 from lattice_tui.install.following import Wait
+from lattice_tui.install.patience import patiently
 from lattice_tui.install.scheduler import Done
 from lattice_tui.install.whereabouts import repoint
 from lattice_tui.paths import write_atomically
@@ -38,12 +40,15 @@ async def probe_objects(ctx: Context) -> Done | None:
     if ctx.has_moved:
         await ctx.follower.follow("target")
         return Done("they are in the cluster itself")
+    if ctx.is_moving:
+        # What is missing here is across already: making it anew would be making it twice.
+        return Done("they are being handed over")
     if not ctx.clusters.has("bootstrap"):
         return None
     manifests = ctx.hooks.manifests(ctx.plan)
     client = ctx.clusters.client("bootstrap")
     for manifest in manifests:
-        if not await asyncio.to_thread(_is_there, client, manifest):
+        if not await patiently(ctx.record, "objects", partial(_is_there, client, manifest)):
             return None
     await ctx.follower.follow("bootstrap")
     return Done(f"{len(manifests)} objects")
@@ -98,26 +103,28 @@ async def probe_control_plane(ctx: Context) -> Done | None:
     await asyncio.to_thread(repoint, ctx.plan, ctx.clusters, ctx.hooks)
     if not await asyncio.to_thread(ctx.clusters.ask, "target", is_answering):
         return None
-    await ctx.follower.follow(side_of(ctx))
+    if not ctx.is_moving:
+        await ctx.follower.follow(side_of(ctx))
     return Done("the API server answers")
 
 
 async def await_control_plane(ctx: Context) -> str:
     """Wait for the first control plane, take the kubeconfig, and wait until the API answers to it."""
-    await ctx.follower.follow("bootstrap")
+    await ctx.follower.follow(side_of(ctx))
     await ctx.follower.wait_until(
         "control-plane",
         lambda facts: facts.control_plane_initialized and facts.endpoint is not None,
         lambda facts: Wait(_control_plane_words(facts)),
     )
-    await _take_kubeconfig(ctx)
+    if not ctx.has_moved:
+        await _take_kubeconfig(ctx)
     ctx.record.progress("control-plane", "waiting for the API server to answer")
     while True:
         if await asyncio.to_thread(ctx.clusters.ask, "target", is_answering):
             break
         await asyncio.sleep(POLL_S)
     await _list_machines(ctx)
-    version = await asyncio.to_thread(ctx.clusters.client("target").version)
+    version = await patiently(ctx.record, "control-plane", ctx.clusters.client("target").version)
     return f"Kubernetes {version} answers"
 
 
@@ -138,7 +145,8 @@ async def _take_kubeconfig(ctx: Context) -> None:
     """From the Secret that the control plane makes. Source: CAPI, Secret <cluster>-kubeconfig, key value."""
     client = ctx.clusters.client("bootstrap")
     name = f"{ctx.plan.name}-kubeconfig"
-    while (secret := await asyncio.to_thread(client.get, SECRET, name, ctx.plan.namespace)) is None:
+    look = partial(client.get, SECRET, name, ctx.plan.namespace)
+    while (secret := await patiently(ctx.record, "control-plane", look)) is None:
         ctx.record.progress("control-plane", f"waiting for the Secret {name}")
         await asyncio.sleep(POLL_S)
     data = base64.b64decode(secret["data"]["value"])
@@ -148,6 +156,10 @@ async def _take_kubeconfig(ctx: Context) -> None:
 
 async def probe_nodes(ctx: Context) -> Done | None:
     """Every machine of the plan is ready, now."""
+    if ctx.is_moving or (ctx.has_moved and not _is_move_over(ctx)):
+        # Every machine was ready when the move began, and the move waits for all of them again. At the source some
+        # may be missing by now, and would never come.
+        return Done(nodes_summary(ctx))
     if not ctx.has_moved and not ctx.clusters.has("bootstrap"):
         return None
     await ctx.follower.follow(side_of(ctx))
@@ -156,9 +168,13 @@ async def probe_nodes(ctx: Context) -> Done | None:
     return Done(nodes_summary(ctx)) if is_complete(ctx, facts) else None
 
 
+def _is_move_over(ctx: Context) -> bool:
+    return any(row.info.id == "move" and row.state in ("done", "adopted") for row in ctx.record.snapshot.steps)
+
+
 async def await_nodes(ctx: Context) -> str:
     """Wait until every control plane and worker of the plan is ready, for as long as that takes."""
-    await ctx.follower.follow("bootstrap")
+    await ctx.follower.follow(side_of(ctx))
     await ctx.follower.wait_until("nodes", lambda facts: is_complete(ctx, facts), lambda facts: nodes_wait(ctx, facts))
     await _list_machines(ctx)
     return nodes_summary(ctx)

@@ -8,6 +8,7 @@ from lattice_tui.capi.client import KubeClient
 from lattice_tui.capi.listing import node_rows, rows_from_lists
 from lattice_tui.errors import ExitCode, StepFailedError
 from lattice_tui.install.context import Context
+from lattice_tui.install.patience import patiently
 from lattice_tui.install.scheduler import Done
 from lattice_tui.install.steps.bootstrapping import container_name, delete_bootstrap
 from schemas.problem import Problem
@@ -48,13 +49,15 @@ async def finish(ctx: Context) -> str:
 async def settle(ctx: Context) -> None:
     """Bring the journal up to fresh lists, so that the last Snapshot is what stands."""
     side = ctx.record.snapshot.side
-    machines, objects = await asyncio.to_thread(
+    machines, objects = await patiently(
+        ctx.record,
+        "finish",
         lambda: rows_from_lists(
             ctx.clusters.client(side),
             namespace=ctx.plan.namespace,
             cluster=ctx.plan.name,
             infrastructure=ctx.hooks.kinds,
-        )
+        ),
     )
     ctx.follower.settle(machines, objects)
 

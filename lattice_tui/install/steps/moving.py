@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from functools import partial
 
 from lattice_tui.capi.client import KubeClient
 from lattice_tui.capi.errors import ApiError, ApiUnreachableError
@@ -23,6 +24,7 @@ from lattice_tui.capi.resources import (
 from lattice_tui.errors import StepFailedError
 from lattice_tui.install import files
 from lattice_tui.install.context import Context
+from lattice_tui.install.patience import patiently
 from lattice_tui.install.scheduler import Done
 from lattice_tui.install.steps.capi_providers import install_providers, probe_installed
 from lattice_tui.install.steps.cluster import is_complete, nodes_wait
@@ -49,7 +51,7 @@ async def probe_management(ctx: Context) -> Done | None:
 async def init_target(ctx: Context) -> str:
     """Install Cluster API in the new cluster."""
     if ctx.plan.control_plane_replicas == 1 and not any(pool.replicas for pool in ctx.plan.pools):
-        await asyncio.to_thread(_untaint, ctx.clusters.client("target"))
+        await patiently(ctx.record, "management", partial(_untaint, ctx.clusters.client("target")))
     return await install_providers(ctx, "management", "target")
 
 
@@ -67,7 +69,8 @@ async def probe_move(ctx: Context) -> Done | None:
     if not ctx.has_moved:
         return None
     await ctx.follower.follow("target")
-    if _is_paused(await asyncio.to_thread(_cluster_at, ctx.clusters.client("target"), ctx)):
+    look = partial(_cluster_at, ctx.clusters.client("target"), ctx)
+    if _is_paused(await patiently(ctx.record, "move", look)):
         return None
     facts = await ctx.follower.listed()
     return Done(_summary(ctx)) if facts.available and is_complete(ctx, facts) else None
@@ -77,12 +80,14 @@ async def move(ctx: Context) -> str:
     """Back up, move, and follow until the cluster is complete again under its own management."""
     if not ctx.has_moved:
         await _await_webhooks(ctx)
-        await asyncio.to_thread(_back_up, ctx)
+        if not ctx.is_moving:
+            # Half of the objects would take the place of all of them.
+            await patiently(ctx.record, "move", partial(_back_up, ctx))
         # Stopped first: what clusterctl deletes at the source has not gone away.
         await ctx.follower.stop()
         await _clusterctl_move(ctx)
-    await asyncio.to_thread(_unpause, ctx)
-    await asyncio.to_thread(_tag_namespace, ctx)
+    await patiently(ctx.record, "move", partial(_unpause, ctx))
+    await patiently(ctx.record, "move", partial(_tag_namespace, ctx))
     await ctx.follower.follow("target")
     await ctx.follower.wait_until(
         "move",
@@ -102,7 +107,7 @@ async def _clusterctl_move(ctx: Context) -> None:
         timeout_s=MOVE_TIMEOUT_S,
     )
     for left in reversed(range(MOVE_TRIES)):
-        await asyncio.to_thread(_unpause_untouched_source, ctx)
+        await patiently(ctx.record, "move", partial(_unpause_untouched_source, ctx))
         ctx.record.progress("move", "moving the cluster's objects")
         try:
             # Half moved is the one state in which neither cluster looks after the machines.

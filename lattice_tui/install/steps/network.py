@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import yaml
 
 from lattice_tui.capi.client import KubeClient
 from lattice_tui.capi.resources import CLUSTER, SECRET, JsonObject
 from lattice_tui.install.context import Context
+from lattice_tui.install.patience import patiently
 from lattice_tui.install.scheduler import Done
 from lattice_tui.install.steps.cluster import side_of
 from lattice_tui.paths import write_atomically
@@ -29,7 +31,7 @@ async def install_network(ctx: Context) -> str:
     """Install Cilium with Helm; a release that was left half done is forgotten first."""
     values = ctx.folder / CILIUM_VALUES
     write_atomically(values, yaml.safe_dump(await _cilium_values(ctx), sort_keys=False).encode())
-    await asyncio.to_thread(_forget_pending, ctx.clusters.client("target"))
+    await patiently(ctx.record, "network", partial(_forget_pending, ctx.clusters.client("target")))
     chart = ctx.pins.cilium
     ctx.record.inventory("Helm release", RELEASE, "the new cluster")
     ctx.record.progress("network", f"installing {chart.name} {chart.version}")
@@ -49,7 +51,7 @@ async def install_network(ctx: Context) -> str:
 
 
 async def _cilium_values(ctx: Context) -> dict[str, object]:
-    host, port = await asyncio.to_thread(_endpoint, ctx)
+    host, port = await patiently(ctx.record, "network", partial(_endpoint, ctx))
     machines = ctx.plan.control_plane_replicas + sum(pool.replicas for pool in ctx.plan.pools)
     values: dict[str, object] = {
         "kubeProxyReplacement": True,

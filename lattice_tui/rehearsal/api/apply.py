@@ -1,212 +1,261 @@
 """Server-side apply and field ownership: who set which field, and what that means for the next writer.
 
-Pure functions on objects. Source: the Kubernetes documentation "Server-Side Apply" and structured-merge-diff.
-Simplified: list types come from `fields.LIST_KEYS` rather than from a schema.
+Pure functions on objects. Source: kubernetes-sigs/structured-merge-diff, merge/update.go; k8s.io/apimachinery,
+util/managedfields. Simplified: an entry written at another version of a kind is read as if it were of this one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any, Final
 
 from lattice_tui.rehearsal.api import errors
-from lattice_tui.rehearsal.api.fields import Path, as_text, decoded, encoded, is_key_field, keyed, owned_paths, prefixes
-from lattice_tui.rehearsal.api.json_objects import copied
+from lattice_tui.rehearsal.api.comparing import Differences, differences, fields_of, with_declared, without
+from lattice_tui.rehearsal.api.empty_objects import filled_up, is_built_in
+from lattice_tui.rehearsal.api.errors import ApiError
+from lattice_tui.rehearsal.api.fields import Path, as_text, encoded, holds, in_order
 from lattice_tui.rehearsal.api.kinds import Kind
+from lattice_tui.rehearsal.api.last_applied import KUBECTL, still_as_last_applied, with_last_applied
+from lattice_tui.rehearsal.api.merging import merged
+from lattice_tui.rehearsal.api.owners import (
+    APPLY,
+    UPDATE,
+    Owner,
+    capped,
+    owner_of,
+    owners_of,
+    with_entries,
+    with_owners,
+)
+from lattice_tui.rehearsal.api.typed import undeclared
+from lattice_tui.rehearsal.api.value_types import ListEntryError, ValueType, value_type_of
 
 JsonObject = dict[str, Any]
 
-UNOWNED_METADATA = frozenset(
-    {
-        "name",
-        "generateName",
-        "namespace",
-        "uid",
-        "resourceVersion",
-        "creationTimestamp",
-        "generation",
-        "managedFields",
-        "deletionTimestamp",
-        "deletionGracePeriodSeconds",
-        "selfLink",
+BEFORE_FIRST_APPLY: Final = "before-first-apply"
+"""Who owns what an object had before its managers were followed."""
+UNOWNED: Final[frozenset[Path]] = frozenset(
+    {("f:apiVersion",), ("f:kind",), ("f:metadata",)}
+    | {
+        ("f:metadata", f"f:{name}")
+        for name in (
+            "name",
+            "namespace",
+            "creationTimestamp",
+            "selfLink",
+            "uid",
+            "clusterName",
+            "generation",
+            "managedFields",
+            "resourceVersion",
+        )
     }
 )
-"""What the server keeps itself and no manager owns."""
-
-_ABSENT = object()
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """One entry of managedFields: a manager, how it wrote, and what it owns."""
-
-    manager: str
-    operation: str
-    api_version: str
-    subresource: str
-    time: str
-    paths: frozenset[Path]
-
-    @property
-    def identity(self) -> tuple[str, str, str, str]:
-        return (self.manager, self.operation, self.api_version, self.subresource)
-
-    def __str__(self) -> str:
-        through = f' with subresource "{self.subresource}"' if self.subresource else ""
-        return f'"{self.manager}"{through} using {self.api_version}'
-
-    def without(self, paths: Iterable[Path]) -> Owner:
-        return self.owning(self.paths.difference(paths))
-
-    def owning(self, paths: frozenset[Path]) -> Owner:
-        return Owner(self.manager, self.operation, self.api_version, self.subresource, self.time, paths)
-
-
-def owners_of(obj: JsonObject) -> list[Owner]:
-    """The managedFields of an object, read."""
-    return [
-        Owner(
-            entry.get("manager", ""),
-            entry.get("operation", ""),
-            entry.get("apiVersion", ""),
-            entry.get("subresource", ""),
-            entry.get("time", ""),
-            frozenset(decoded(entry.get("fieldsV1", {}))),
-        )
-        for entry in obj["metadata"].get("managedFields", ())
-    ]
-
-
-def with_owners(obj: JsonObject, owners: Iterable[Owner]) -> JsonObject:
-    """The object with its managedFields written anew; owners of nothing are dropped."""
-    entries = [_entry(owner) for owner in owners if owner.paths]
-    metadata = {key: value for key, value in obj["metadata"].items() if key != "managedFields"}
-    if entries:
-        metadata["managedFields"] = entries
-    return {**obj, "metadata": metadata}
+"""What no manager owns. Source: managedfields/internal/stripmeta.go."""
 
 
 def updated_by(
-    kind: Kind, live: JsonObject | None, new: JsonObject, manager: str, now: str, *, status: bool
+    schema: JsonObject,
+    kind: Kind,
+    live: JsonObject | None,
+    new: JsonObject,
+    manager: str,
+    now: str,
+    *,
+    status: bool,
+    subresource: str = "",
 ) -> JsonObject:
-    """`new` with its ownership kept: whoever changes a field owns it, and nobody else does any more."""
-    before = owned_paths(_ownable(live)) if live else {}
-    after = owned_paths(_ownable(new))
-    changed = {path for path, value in after.items() if before.get(path, _ABSENT) != value}
-    gone = before.keys() - after.keys()
-    mine = Owner(manager, "Update", kind.api_version, "status" if status else "", now, frozenset(changed))
-    owners: list[Owner] = []
-    for owner in owners_of(live) if live else ():
-        if owner.identity == mine.identity:
-            mine = mine.owning(mine.paths | (owner.paths - gone))
-        else:
-            owners.append(owner.without(changed | gone))
-    return with_owners(new, [*owners, mine])
+    """`new` with its ownership kept: whoever changes a field owns it, and nobody else does any more.
+
+    `subresource` is the one written through, where it is another than status: `scale`.
+    """
+    entries: Sequence[JsonObject] = live["metadata"].get("managedFields", ()) if live else ()
+    if live is not None and not entries:
+        return with_entries(new, ())
+    found = _differences(value_type_of(schema), kind, live or _bare(kind), new, status=status)
+    touched = found.added | found.changed
+    through = "status" if status else subresource
+    mine = Owner(manager or "unknown", UPDATE, kind.api_version, through, now, frozenset(touched))
+    kept: list[JsonObject] = []
+    own: JsonObject | None = None
+    mine = mine.without(UNOWNED)
+    for entry in entries:
+        if mine.paths and _is_of(mine, entry):
+            own = _grown(mine, entry, found.removed)
+        elif remaining := _shrunk(entry, (*touched, *found.removed)):
+            kept.append(remaining)
+    if mine.paths:
+        kept.append(own or mine.entry())
+    return with_entries(new, capped(kept))
 
 
 def applied_by(
-    kind: Kind, live: JsonObject, config: JsonObject, manager: str, now: str, *, force: bool, status: bool
+    schema: JsonObject,
+    kind: Kind,
+    live: JsonObject,
+    config: JsonObject,
+    manager: str,
+    now: str,
+    *,
+    force: bool,
+    status: bool,
 ) -> JsonObject:
     """`live` after `manager` applied `config`; the very same object when nothing changed.
 
-    Raises ApiError 409 that names the owners when a field of theirs would change and `force` is not given.
+    Raises ApiError: 409 that names the owners when a field of theirs would change and `force` is not given, 500 for a
+    configuration that does not fit the schema's shape.
     """
-    config = _config(kind, config, status=status)
-    wanted = owned_paths(config)
-    mine = Owner(manager, "Apply", kind.api_version, "status" if status else "", now, frozenset(wanted))
-    owners = owners_of(live)
+    if words := undeclared(schema, kind, config):
+        raise ApiError(500, "", words)
+    type_ = value_type_of(schema)
+    owners = _followed(type_, kind, live, now, status=status)
+    wanted = _relevant(kind, config, status=status)
+    mine = Owner(manager, APPLY, kind.api_version, "status" if status else "", now, _owned(type_, kind, wanted, status))
     previous = next((owner for owner in owners if owner.identity == mine.identity), None)
-    others = _disputed(owners, mine, wanted, owned_paths(_ownable(live)), force=force)
-    merged = _merged(live, config, "")
-    dropped = (previous.paths if previous else frozenset()) - mine.paths
-    kept = prefixes(path for owner in (*others, mine) for path in owner.paths)
-    # An entry goes before its fields are looked at: without its key it could not be found again.
-    for path in sorted(dropped, key=len):
-        if path not in kept and not is_key_field(path):
-            merged = _pruned(merged, path, kept, ())
-    there = prefixes(owned_paths(_ownable(merged)))
-    others = [owner.owning(owner.paths & there) for owner in others]
-    unchanged = _ownable(merged) == _ownable(live) and previous is not None and previous.paths == mine.paths
-    if unchanged and [owner for owner in owners if owner.identity != mine.identity] == others:
-        return live
-    return with_owners(merged, [*others, mine])
-
-
-def _disputed(
-    owners: list[Owner], mine: Owner, wanted: dict[Path, Any], actual: dict[Path, Any], *, force: bool
-) -> list[Owner]:
-    """The other owners, without what was taken from them by force."""
     others = [owner for owner in owners if owner.identity != mine.identity]
-    differing = {path for path, value in wanted.items() if path in actual and actual[path] != value}
-    conflicts = [(str(owner), as_text(path)) for owner in others for path in sorted(owner.paths & differing)]
+    after = _merged_and_pruned(type_, kind, live, wanted, previous, [*others, mine])
+    found = _differences(type_, kind, live, after, status=status)
+    conflicts = _conflicts(others, found.added | found.changed)
     if conflicts and not force:
-        raise errors.apply_conflict(conflicts)
-    return [owner.without(differing) for owner in others]
+        allowed = still_as_last_applied(schema, kind, live) if manager == KUBECTL else set()
+        if disputed := [(owner, path) for owner, path in conflicts if path not in allowed]:
+            raise errors.apply_conflict([(str(owner), as_text(path)) for owner, path in disputed])
+    taken = found.added | found.changed | found.removed
+    others = [owner.without(taken) for owner in others]
+    is_same = _body(after) == _body(live)
+    if is_same:
+        mine = replace(mine, time=previous.time if previous else "")
+    if manager == KUBECTL:
+        after = with_last_applied(after, config)
+    result = with_owners(after, [*others, mine])
+    return live if _body(after) == _body(live) and _managers(result) == _managers(live) else result
 
 
-def _config(kind: Kind, config: JsonObject, *, status: bool) -> JsonObject:
-    """What of an applied configuration counts at this endpoint."""
-    config = _ownable(config)
+def _differences(type_: ValueType, kind: Kind, old: JsonObject, new: JsonObject, *, status: bool) -> Differences:
+    """What a write changed, but for what it cannot change at its endpoint."""
+    found = differences(type_, filled_up(kind, _body(old)), filled_up(kind, _body(new)))
+    if reset := _reset(kind, status=status):
+        return Differences(*({path for path in paths if path[0] != reset} for paths in _sets(found)))
+    return found
+
+
+def _sets(found: Differences) -> tuple[set[Path], set[Path], set[Path]]:
+    return found.added, found.changed, found.removed
+
+
+def _reset(kind: Kind, *, status: bool) -> str:
+    """The top field that a write at this endpoint leaves as it is, as a path element."""
     if status:
-        config = {"status": config["status"]} if "status" in config else {}
-    elif kind.has_status:
-        config.pop("status", None)
-    return {key: value for key, value in _without_nulls(config).items() if value != {} or key != "metadata"}
+        return "f:spec"
+    return "f:status" if kind.has_status else ""
+
+
+def _owned(type_: ValueType, kind: Kind, config: JsonObject, status: bool) -> frozenset[Path]:
+    reset = _reset(kind, status=status)
+    return frozenset(path for path in fields_of(type_, config) if path[0] != reset) - UNOWNED
+
+
+def _relevant(kind: Kind, config: JsonObject, *, status: bool) -> JsonObject:
+    """What of an applied configuration counts at this endpoint."""
+    head: JsonObject = {key: config[key] for key in ("apiVersion", "kind") if key in config}
+    if status:
+        return {**head, "status": config["status"]} if "status" in config else head
+    body = _body(config)
+    return {key: value for key, value in body.items() if key != "status"} if kind.has_status else body
+
+
+def _followed(type_: ValueType, kind: Kind, live: JsonObject, now: str, *, status: bool) -> list[Owner]:
+    """The owners of an object; one for all there is where nobody was followed yet."""
+    owners = owners_of(live)
+    if owners or not live["metadata"].get("uid"):
+        return owners
+    found = _differences(type_, kind, _bare(kind), live, status=status)
+    paths = frozenset(found.added | found.changed) - UNOWNED
+    before = Owner(BEFORE_FIRST_APPLY, UPDATE, kind.api_version, "status" if status else "", now, paths)
+    return [before] if paths else []
+
+
+def _merged_and_pruned(
+    type_: ValueType, kind: Kind, live: JsonObject, config: JsonObject, previous: Owner | None, owners: list[Owner]
+) -> JsonObject:
+    """`live` with the configuration in it, and without what its manager applied before, if nobody else owns it."""
+    try:
+        result: JsonObject = merged(type_, live, config)
+    except ListEntryError as error:
+        raise ApiError(500, "", f"failed to merge config: {error}") from error
+    if previous is not None and not previous.paths <= owners[-1].paths:
+        owned = {path for owner in owners for path in owner.paths}
+        # What nobody owns, such as the name, counts as the manager's own here: it applies it after all.
+        result = _pruned(type_, result, previous.paths, owned | fields_of(type_, config))
+    if is_built_in(kind):
+        return {key: _without_nulls(value) for key, value in result.items() if value is not None}
+    return {**result, "metadata": _without_nulls(result.get("metadata") or {})}
+
+
+def _pruned(type_: ValueType, whole: JsonObject, last: Iterable[Path], owned: Iterable[Path]) -> JsonObject:
+    """What the manager had goes; then what is owned comes back, and then what was never the manager's."""
+    everything = with_declared(type_, fields_of(type_, whole))
+    had = with_declared(type_, last)
+    left = with_declared(type_, fields_of(type_, without(type_, whole, had)))
+    back = without(type_, whole, everything - (left | with_declared(type_, owned)))
+    left = with_declared(type_, fields_of(type_, back))
+    return without(type_, whole, (everything - left) & had) or {}
+
+
+def _conflicts(others: Iterable[Owner], touched: set[Path]) -> list[tuple[Owner, Path]]:
+    by_name = sorted(others, key=lambda owner: owner.identity)
+    return [(owner, path) for owner in by_name for path in in_order(owner.paths & touched)]
+
+
+def _is_of(owner: Owner, entry: JsonObject) -> bool:
+    return (owner.manager, owner.operation, owner.api_version, owner.subresource) == (
+        entry.get("manager"),
+        entry.get("operation"),
+        entry.get("apiVersion"),
+        entry.get("subresource", ""),
+    )
+
+
+def _grown(mine: Owner, entry: JsonObject, removed: set[Path]) -> JsonObject:
+    """A writer's earlier entry with what it wrote now."""
+    fields = entry.get("fieldsV1") or {}
+    if all(holds(fields, path) for path in mine.paths) and not any(holds(fields, path) for path in removed):
+        # Most writes change the fields that the same writer changed before.
+        return {**entry, "time": mine.time}
+    return replace(mine, paths=mine.paths | (owner_of(entry).paths - removed)).entry()
+
+
+def _shrunk(entry: JsonObject, lost: Iterable[Path]) -> JsonObject | None:
+    """An entry without what another writer took; None when nothing is left."""
+    fields = entry.get("fieldsV1") or {}
+    taken = [path for path in lost if holds(fields, path)]
+    if not taken:
+        return entry
+    owner = owner_of(entry).without(taken)
+    return {**entry, "fieldsV1": encoded(owner.paths)} if owner.paths else None
+
+
+def _managers(obj: JsonObject) -> Any:
+    return obj["metadata"].get("managedFields", [])
+
+
+def _bare(kind: Kind) -> JsonObject:
+    return {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": {}}
+
+
+def _body(obj: JsonObject) -> JsonObject:
+    """An object without the notes that the server itself keeps about its writes."""
+    metadata = obj.get("metadata") or {}
+    if "managedFields" not in metadata and "resourceVersion" not in metadata:
+        return obj
+    kept = {key: value for key, value in metadata.items() if key not in ("managedFields", "resourceVersion")}
+    return {**obj, "metadata": kept}
 
 
 def _without_nulls(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _without_nulls(inner) for key, inner in value.items() if inner is not None}
-    return copied(value)
-
-
-def _ownable(obj: JsonObject) -> JsonObject:
-    metadata = {key: value for key, value in obj.get("metadata", {}).items() if key not in UNOWNED_METADATA}
-    rest = {key: value for key, value in obj.items() if key not in ("apiVersion", "kind", "metadata")}
-    return {"metadata": metadata, **rest} if metadata else rest
-
-
-def _merged(live: Any, config: Any, field: str) -> Any:
-    if isinstance(live, dict) and isinstance(config, dict):
-        return {**live, **{key: _merged(live.get(key), value, key) for key, value in config.items()}}
-    if isinstance(live, list) and isinstance(config, list):
-        old, new = keyed(field, live), keyed(field, config)
-        if old is not None and new is not None:
-            return list({**old, **{key: _merged(old.get(key), item, "") for key, item in new.items()}}.values())
-    return copied(config)
-
-
-def _pruned(value: Any, path: Path, kept: set[Path], above: Path) -> Any:
-    """`value` without what lies at `path`, and without containers that this empties and nobody owns."""
-    element, rest = path[0], path[1:]
-    here = (*above, element)
-    if isinstance(value, dict):
-        name = element.removeprefix("f:")
-        if name not in value:
-            return value
-        inner = _pruned(value[name], rest, kept, here) if rest else _ABSENT
-        if inner is _ABSENT or (inner in ({}, []) and here not in kept):
-            return {key: item for key, item in value.items() if key != name}
-        return {**value, name: inner}
-    field = above[-1].removeprefix("f:") if above else ""
-    entries = keyed(field, value) if isinstance(value, list) else None
-    if not entries or element not in entries:
-        return value
-    if rest:
-        return list({**entries, element: _pruned(entries[element], rest, kept, here)}.values())
-    return [item for key, item in entries.items() if key != element]
-
-
-def _entry(owner: Owner) -> JsonObject:
-    entry: JsonObject = {
-        "manager": owner.manager,
-        "operation": owner.operation,
-        "apiVersion": owner.api_version,
-        "time": owner.time,
-        "fieldsType": "FieldsV1",
-        "fieldsV1": encoded(owner.paths),
-    }
-    if owner.subresource:
-        entry["subresource"] = owner.subresource
-    return entry
+    if isinstance(value, list):
+        return [_without_nulls(inner) for inner in value]
+    return value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lattice_tui.rehearsal.api.access_objects import access_objects
 from lattice_tui.rehearsal.api.changes import Change
 from lattice_tui.rehearsal.api.definitions import defined_kind, established
 from lattice_tui.rehearsal.api.kinds import CRD, NAMESPACE, SERVICE
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 JsonObject = dict[str, Any]
 
-ACTOR = "system:apiserver"
+ACTOR = "kube-apiserver"
 NAMESPACES = ("default", "kube-system", "kube-public", "kube-node-lease")
 
 
@@ -21,6 +22,10 @@ def populate(store: Store) -> None:
     """The namespaces of every cluster, and the Service of the API itself."""
     for name in NAMESPACES:
         store.create(NAMESPACE, {"metadata": {"name": name}}, actor=ACTOR)
+    for obj in access_objects():
+        kind = store.kind_named("rbac.authorization.k8s.io", obj["kind"])
+        if kind is not None:
+            store.create(kind, obj, actor=ACTOR)
     service: JsonObject = {
         "metadata": {
             "name": "kubernetes",
@@ -38,19 +43,26 @@ def populate(store: Store) -> None:
 
 
 def follow_definitions(store: Store, change: Change) -> None:
-    """Serve what a new definition defines, and end it when the definition goes. A broken one is never Established."""
-    if change.kind != CRD or change.type == "MODIFIED":
+    """Serve what a definition defines, anew when it changes, and end it when the definition goes.
+
+    A broken one is never Established.
+    """
+    if change.kind != CRD or "deletionTimestamp" in change.object["metadata"]:
         return
     try:
         kind = defined_kind(change.object)
     except (KeyError, TypeError, ValueError, AttributeError):
         return
     if change.type == "DELETED":
-        if store.kind_at(kind.group, kind.version, kind.plural):
+        if store.has_kind(kind):
             store.close_kind(kind)
         return
-    if store.kind_at(kind.group, kind.version, kind.plural) is None:
+    if change.previous is not None and change.previous.get("spec") == change.object.get("spec"):
+        return
+    if change.type == "MODIFIED" or not store.has_kind(kind):
         store.open_kinds((kind,))
+    if change.type == "MODIFIED":
+        return
     metadata = change.object["metadata"]
     status = established(metadata["creationTimestamp"], change.object["spec"]["names"], kind.version)
     store.patch(CRD, metadata["name"], "", {"status": status}, status=True, actor=ACTOR)

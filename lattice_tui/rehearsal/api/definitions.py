@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from lattice_tui.rehearsal.api.kinds import Kind, provider_of
+from lattice_tui.rehearsal.api import errors
+from lattice_tui.rehearsal.api.kinds import CRD, Kind, provider_of
+from lattice_tui.rehearsal.api.schemas.serving import served_versions
+from lattice_tui.rehearsal.api.served import ANYTHING, ServedVersion
 
 JsonObject = dict[str, Any]
 
@@ -68,7 +72,27 @@ def defined_kind(crd: JsonObject) -> Kind:
         short_names=tuple(names.get("shortNames") or ()),
         categories=tuple(names.get("categories") or ()),
         has_scale="scale" in subresources,
+        versions=_checked(served_versions(crd)),
     )
+
+
+def check_definition(crd: JsonObject) -> None:
+    """Raises ApiError 422 for a CustomResourceDefinition that cannot be served."""
+    spec, name = crd.get("spec") or {}, crd["metadata"].get("name", "")
+    if name != f"{(spec.get('names') or {}).get('plural')}.{spec.get('group')}":
+        why = f'Invalid value: "{name}": must be spec.names.plural+"."+spec.group'
+        raise errors.invalid(CRD, name, "metadata.name", why)
+    try:
+        served_versions(crd)
+    except ValueError as error:
+        field, _, why = str(error).partition(": ")
+        reason = "FieldValueRequired" if why.startswith("Required value") else "FieldValueInvalid"
+        raise errors.invalid(CRD, name, field, why, reason) from error
+
+
+def _checked(versions: tuple[ServedVersion, ...]) -> tuple[ServedVersion, ...]:
+    """The versions; one whose schema takes everything is marked as such, so that nothing walks it."""
+    return tuple(replace(version, schema=ANYTHING) if version.schema == ANYTHING else version for version in versions)
 
 
 def _version(kind: Kind) -> JsonObject:

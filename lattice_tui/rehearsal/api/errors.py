@@ -21,7 +21,9 @@ class ApiError(Exception):
         self.code = code
         self.reason = reason
         self.message = message
-        self.details = details or {}
+        self.details = details
+        self.is_plain = False
+        """Answered as bare text, before anything of Kubernetes sees the request."""
 
     def status(self) -> JsonObject:
         """The body: a `Status` object."""
@@ -29,7 +31,7 @@ class ApiError(Exception):
         body["message"] = self.message
         if self.reason:
             body["reason"] = self.reason
-        if self.details:
+        if self.details is not None:
             body["details"] = self.details
         return {**body, "code": self.code}
 
@@ -52,7 +54,14 @@ def not_found(kind: Kind, name: str) -> ApiError:
 
 def no_such_path() -> ApiError:
     """404: the server does not serve this path or kind."""
-    return ApiError(404, "NotFound", "the server could not find the requested resource", {})
+    error = ApiError(404, "NotFound", "the server could not find the requested resource", {})
+    error.is_plain = True
+    return error
+
+
+def no_such_method() -> ApiError:
+    """405: the resource is not for that."""
+    return ApiError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {})
 
 
 def already_exists(kind: Kind, name: str) -> ApiError:
@@ -96,13 +105,25 @@ def apply_conflict(owners: Sequence[tuple[str, str]]) -> ApiError:
 
 def invalid(kind: Kind, name: str, field: str, why: str, reason: str = "FieldValueInvalid") -> ApiError:
     """422: a value is refused. `why` starts with the words of the reason (`Invalid value: ...`)."""
-    details = {
-        "name": name,
+    return invalid_fields(kind, name, [(field, reason, why)])
+
+
+def invalid_fields(kind: Kind, name: str, causes: Sequence[tuple[str, str, str]]) -> ApiError:
+    """422: some values are refused; `causes` are triples of field, reason and words, of which there is at least one."""
+    listed = [f"{field}: {words}" if field else words for field, _reason, words in causes]
+    text = listed[0] if len(listed) == 1 else f"[{', '.join(listed)}]"
+    details: JsonObject = {
+        **({"name": name} if name else {}),
         **_group(kind),
         "kind": kind.kind,
-        "causes": [{"reason": reason, "message": why, "field": field}],
+        "causes": [{"reason": reason, "message": words, "field": field} for field, reason, words in causes],
     }
-    return ApiError(422, "Invalid", f'{kind.qualified_kind} "{name}" is invalid: {field}: {why}', details)
+    return ApiError(422, "Invalid", f'{kind.qualified_kind} "{name}" is invalid: {text}', details)
+
+
+def invalid_options(options: str, causes: Sequence[tuple[str, str, str]]) -> ApiError:
+    """422: parameters of a request are refused; `options` names them as a whole (`CreateOptions`)."""
+    return invalid_fields(Kind("meta.k8s.io", "v1", options, "", False, False), "", causes)
 
 
 def bad_request(message: str) -> ApiError:
@@ -128,6 +149,42 @@ def too_new(asked: int, current: int) -> ApiError:
     message = f"Timeout: Too large resource version: {asked}, current: {current}"
     cause = {"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}
     return ApiError(504, "Timeout", message, {"causes": [cause], "retryAfterSeconds": 1})
+
+
+def unversioned(kind: Kind, name: str) -> ApiError:
+    """422: a PUT of a custom resource must say which state it replaces."""
+    error = invalid(kind, name, "metadata.resourceVersion", "Invalid value: 0: must be specified for an update")
+    error.message = error.message.replace(kind.qualified_kind, kind.qualified_plural, 1)
+    return ApiError(422, "Invalid", error.message, {**(error.details or {}), "kind": kind.plural})
+
+
+def not_acceptable(accepted: Sequence[str]) -> ApiError:
+    """406: no media type that the client takes."""
+    return ApiError(406, "NotAcceptable", f"only the following media types are accepted: {', '.join(accepted)}")
+
+
+def unsupported_media_type(accepted: Sequence[str]) -> ApiError:
+    """415: no media type that the server takes."""
+    why = "the body of the request was in an unknown format - accepted media types include: "
+    return ApiError(415, "UnsupportedMediaType", why + ", ".join(accepted))
+
+
+def precondition_failed(kind: Kind, name: str, what: str, asked: str, found: str) -> ApiError:
+    """409: a DELETE was meant for another object (`what` is UID) or another state of it (ResourceVersion)."""
+    done = "deleted and then recreated" if what == "UID" else "modified"
+    why = f"the {what} in the precondition ({asked}) does not match the {what} in record ({found})"
+    message = (
+        f'Operation cannot be fulfilled on {kind.qualified_kind} "{name}": {why}. The object might have been {done}'
+    )
+    return ApiError(409, "Conflict", message, {**_details(kind, name), "kind": kind.kind})
+
+
+def another_uid(kind: Kind, namespace: str, name: str, asked: str, found: str) -> ApiError:
+    """409: a PUT or an apply names the uid of another object."""
+    place = "/".join(filter(None, (kind.group if kind.is_custom else "", kind.plural, namespace, name)))
+    failed = f"Precondition failed: UID in precondition: {asked}, UID in object meta: {found}"
+    why = f"StorageError: invalid object, Code: 4, Key: /registry/{place}, ResourceVersion: 0, AdditionalErrorMsg: "
+    return conflict(kind, name, why + failed)
 
 
 def _details(kind: Kind, name: str) -> JsonObject:

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lattice_tui.rehearsal.api import errors
-from lattice_tui.rehearsal.api.answers import Answer, listing, scale
+from lattice_tui.rehearsal.api import errors, options
+from lattice_tui.rehearsal.api.answers import Answer, Listed, many, one, scale, scaled
+from lattice_tui.rehearsal.api.bodies import checked_patch, decoded, placed
 from lattice_tui.rehearsal.api.pages import Pages
 from lattice_tui.rehearsal.api.requests import Request, Target, dry_run_asked, target_of
+from lattice_tui.rehearsal.api.reviews import review, review_kind
 from lattice_tui.rehearsal.api.store import Store
+from lattice_tui.rehearsal.api.tables import at_version
+from lattice_tui.rehearsal.api.typed import undeclared
 from lattice_tui.rehearsal.api.writes import patched
 
 JsonObject = dict[str, Any]
+Verb = Callable[[Request, Target], Answer]
 
 
 class Handlers:
@@ -24,24 +29,51 @@ class Handlers:
 
     def answer(self, request: Request) -> Answer:
         """The answer. Raises ApiError for everything refused."""
+        if (reviewed := self._reviewed(request)) is not None:
+            return reviewed
         target = target_of(self._store, request.path)
-        verbs: dict[str, Callable[[Request, Target], Answer]]
-        if not target.name:
-            verbs = {"GET": self._list, "POST": self._create, "DELETE": self._delete_collection}
-        elif not target.subresource:
-            verbs = {"GET": self._get, "PUT": self._replace, "PATCH": self._patch, "DELETE": self._delete}
-        elif target.subresource == "status" and target.kind.has_status:
-            verbs = {"GET": self._get, "PUT": self._replace, "PATCH": self._patch}
-        elif target.subresource == "scale" and target.kind.has_scale:
-            verbs = {"GET": self._get_scale, "PUT": self._scale, "PATCH": self._scale}
-        else:
-            raise errors.no_such_path()
+        options.check_media_types(request)
+        verbs = self._verbs(target)
         if request.method not in verbs:
-            raise errors.ApiError(405, "MethodNotAllowed", "the server does not allow this method on the resource")
-        return verbs[request.method](request, target)
+            if target.kind.is_custom and not target.name:
+                raise errors.bad_request("name must be provided")
+            raise errors.no_such_method()
+        answer = verbs[request.method](request, target)
+        if target.version.deprecation:
+            return Answer(answer.code, answer.body, (target.version.deprecation, *answer.warnings))
+        return answer
 
-    def _get(self, _request: Request, target: Target) -> Answer:
-        return Answer(200, self._store.live(target.kind, target.name, target.namespace))
+    def _verbs(self, target: Target) -> dict[str, Verb]:
+        if not target.name:
+            return {"GET": self._list, "POST": self._create, "DELETE": self._delete_collection}
+        if not target.subresource:
+            return {"GET": self._get, "PUT": self._replace, "PATCH": self._patch, "DELETE": self._delete}
+        if target.subresource == "status" and target.kind.has_status:
+            return {"GET": self._get, "PUT": self._replace, "PATCH": self._patch}
+        if target.subresource == "scale" and (target.version.scale or target.kind.has_scale):
+            return {"GET": self._get_scale, "PUT": self._scale, "PATCH": self._scale}
+        if target.subresource == "finalize" and target.kind.key == ("", "namespaces"):
+            return {"PUT": self._replace}
+        if target.kind.is_custom:
+            raise errors.not_found(target.kind, target.name)
+        raise errors.no_such_path()
+
+    def _reviewed(self, request: Request) -> Answer | None:
+        """The answer to a question about access; None when the path asks none."""
+        parts = request.path.strip("/").split("/")
+        namespace = parts[4] if len(parts) == 6 and parts[3] == "namespaces" else ""
+        if parts[0] != "apis" or len(parts) not in (4, 6):
+            return None
+        kind = review_kind(parts[1], parts[2], parts[-1])
+        if kind is None:
+            return None
+        if request.method != "POST":
+            raise errors.no_such_method()
+        body = review(self._store, request.identity, kind.kind, request.object_body(), namespace)
+        return Answer(201, body) if body is not None else None
+
+    def _get(self, request: Request, target: Target) -> Answer:
+        return one(request, target, self._store.live(target.kind, target.name, target.namespace))
 
     def _list(self, request: Request, target: Target) -> Answer:
         kind, limit = target.kind, request.number("limit")
@@ -49,82 +81,100 @@ class Handlers:
         if token := request.query.get("continue", ""):
             page = self._pages.next(token, limit)
         else:
-            wanted = request.selection(kind, target.namespace)
+            wanted = request.selection(kind, target.namespace, target.name)
             items = [obj for obj in self._store.stored(kind, target.namespace) if wanted.matches(obj)]
             page = self._pages.first(items, self._store.resource_version, limit)
         # A selector keeps a real server from knowing how many more there are.
         remaining = 0 if request.query.get("labelSelector") or request.query.get("fieldSelector") else page.remaining
-        return Answer(200, listing(kind, page.items, page.resource_version, page.continue_token, remaining))
+        return many(request, target, Listed(page.items, page.resource_version, page.continue_token, remaining))
 
     def _check_version(self, request: Request) -> None:
-        asked, current = request.number("resourceVersion"), self._store.resource_version
+        options.check_list(request)
+        asked, current = options.asked_version(request), self._store.resource_version
         if asked > current:
             raise errors.too_new(asked, current)
         if request.query.get("resourceVersionMatch") == "Exact" and asked < self._store.oldest_version:
             raise errors.expired(asked, self._store.oldest_version)
 
     def _create(self, request: Request, target: Target) -> Answer:
-        obj = self._placed(request.object_body(), target, is_new=True)
-        created = self._store.create(target.kind, obj, actor=request.manager, dry_run=request.is_dry_run)
-        return Answer(201, created)
+        is_dry_run, sent = request.is_dry_run, decoded(request, target)
+        obj = placed(sent.obj, target, is_new=True)
+        created = self._store.create(target.kind, obj, actor=request.manager, dry_run=is_dry_run, strict=True)
+        return one(request, target, created, 201, sent.warnings)
 
     def _replace(self, request: Request, target: Target) -> Answer:
-        obj = self._placed(request.object_body(), target)
+        is_dry_run, sent = request.is_dry_run, decoded(request, target)
+        obj = placed(sent.obj, target)
         if target.kind.is_custom and not obj["metadata"].get("resourceVersion"):
             self._store.live(target.kind, target.name, target.namespace)
-            why = "Invalid value: 0: must be specified for an update"
-            raise errors.invalid(target.kind, target.name, "metadata.resourceVersion", why)
-        write = self._store.replace_status if target.subresource else self._store.replace
-        return Answer(200, write(target.kind, obj, actor=request.manager, dry_run=request.is_dry_run))
+            raise errors.unversioned(target.kind, target.name)
+        return self._written(request, target, obj, sent.warnings, is_dry_run)
 
     def _patch(self, request: Request, target: Target) -> Answer:
-        status = target.subresource == "status"
+        is_dry_run = request.is_dry_run
         if request.content_type.startswith("application/apply-patch+"):
-            return self._apply(request, target, status=status)
-        live = self._store.live(target.kind, target.name, target.namespace)
-        desired = self._placed(patched(request, target.kind, live), target)
-        if desired["metadata"].get("resourceVersion") == live["metadata"]["resourceVersion"]:
-            desired["metadata"]["resourceVersion"] = ""
-        write = self._store.replace_status if status else self._store.replace
-        return Answer(200, write(target.kind, desired, actor=request.manager, dry_run=request.is_dry_run))
+            return self._apply(request, target, is_dry_run)
+        live = at_version(target.kind, self._store.live(target.kind, target.name, target.namespace))
+        made = checked_patch(request, target, patched(request, target.kind, live))
+        obj = placed(made.obj, target)
+        if obj["metadata"].get("resourceVersion") == live["metadata"]["resourceVersion"]:
+            obj["metadata"]["resourceVersion"] = ""
+        return self._written(request, target, obj, made.warnings, is_dry_run)
 
-    def _apply(self, request: Request, target: Target, *, status: bool) -> Answer:
+    def _written(
+        self, request: Request, target: Target, obj: JsonObject, warnings: tuple[str, ...], is_dry_run: bool
+    ) -> Answer:
+        write = self._store.replace_status if target.subresource == "status" else self._store.replace
+        written = write(target.kind, obj, actor=request.manager, dry_run=is_dry_run, strict=True)
+        return one(request, target, written, 200, warnings)
+
+    def _apply(self, request: Request, target: Target, is_dry_run: bool) -> Answer:
         manager = request.query.get("fieldManager", "")
         if not manager:
-            why = "fieldManager: Required value: is required for apply patch"
-            raise errors.ApiError(422, "Invalid", f'PatchOptions.meta.k8s.io "" is invalid: {why}')
+            required = "Required value: is required for apply patch"
+            raise errors.invalid_options("PatchOptions", [("fieldManager", "FieldValueRequired", required)])
+        config = request.object_body()
+        if not config.get("apiVersion") or not config.get("kind"):
+            group, _, version = str(config.get("apiVersion") or "").rpartition("/")
+            raise errors.bad_request(f"invalid object type: {group}/{version}, Kind={config.get('kind') or ''}")
+        if "metadata" not in config:
+            config = {**config, "metadata": {}}
+        if words := undeclared(target.version.schema, target.kind, config):
+            raise errors.ApiError(500, "", words)
+        if isinstance(config["metadata"], dict) and not config["metadata"].get("name"):
+            why = f"the name of the object ({target.name} based on URL) was undeterminable: name must be provided"
+            raise errors.bad_request(why)
         obj, created = self._store.apply(
             target.kind,
-            self._placed(request.object_body(), target),
+            placed(config, target),
             manager=manager,
             force=request.flag("force"),
-            status=status,
-            dry_run=request.is_dry_run,
+            status=target.subresource == "status",
+            dry_run=is_dry_run,
+            strict=True,
         )
-        return Answer(201 if created else 200, obj)
+        return one(request, target, obj, 201 if created else 200)
 
     def _delete(self, request: Request, target: Target) -> Answer:
-        kind, options = target.kind, self._delete_options(request)
+        kind, asked = target.kind, options.delete_options(request)
+        propagation = options.propagation(request, asked)
+        dry_run = request.is_dry_run or dry_run_asked("DeleteOptions", "".join(asked.get("dryRun") or ()))
         live = self._store.live(kind, target.name, target.namespace)
-        self._check_preconditions(target, live, options.get("preconditions") or {})
-        dry_run = request.is_dry_run or dry_run_asked("".join(options.get("dryRun") or ()))
+        options.check_preconditions(target, live, asked)
         last = self._store.delete(
-            kind,
-            target.name,
-            target.namespace,
-            actor=request.manager,
-            propagation=_propagation(request, options),
-            dry_run=dry_run,
+            kind, target.name, target.namespace, actor=request.manager, propagation=propagation, dry_run=dry_run
         )
         if "deletionTimestamp" in last["metadata"]:
-            return Answer(200, last)
+            return one(request, target, last)
         return Answer(200, errors.success(kind, target.name, last["metadata"]["uid"]))
 
     def _delete_collection(self, request: Request, target: Target) -> Answer:
-        kind, options = target.kind, self._delete_options(request)
+        kind, asked = target.kind, options.delete_options(request)
         if kind.namespaced and not target.namespace:
-            raise errors.ApiError(405, "MethodNotAllowed", "the server does not allow this method on the resource")
-        wanted = request.selection(kind, target.namespace)
+            raise errors.no_such_method()
+        propagation = options.propagation(request, asked)
+        dry_run = request.is_dry_run or dry_run_asked("DeleteOptions", "".join(asked.get("dryRun") or ()))
+        wanted = request.selection(kind, target.namespace, "")
         gone = [obj for obj in self._store.stored(kind, target.namespace) if wanted.matches(obj)]
         for obj in gone:
             self._store.delete(
@@ -132,72 +182,34 @@ class Handlers:
                 obj["metadata"]["name"],
                 target.namespace,
                 actor=request.manager,
-                propagation=_propagation(request, options),
-                dry_run=request.is_dry_run,
+                propagation=propagation,
+                dry_run=dry_run,
             )
-        return Answer(200, listing(kind, gone, self._store.resource_version, "", 0))
+        return many(request, target, Listed(gone, self._store.resource_version))
 
     def _get_scale(self, _request: Request, target: Target) -> Answer:
-        return Answer(200, scale(self._store.live(target.kind, target.name, target.namespace)))
+        return Answer(200, scale(target, self._store.live(target.kind, target.name, target.namespace)))
 
     def _scale(self, request: Request, target: Target) -> Answer:
         live = self._store.live(target.kind, target.name, target.namespace)
-        wanted = request.object_body() if request.method == "PUT" else patched(request, target.kind, scale(live))
+        wanted = (
+            request.object_body() if request.method == "PUT" else patched(request, target.kind, scale(target, live))
+        )
         replicas = (wanted.get("spec") or {}).get("replicas", 0)
-        if not isinstance(replicas, int) or isinstance(replicas, bool) or replicas < 0:
-            why = f"Invalid value: {replicas}: should be greater than or equal to 0"
+        if not isinstance(replicas, int) or isinstance(replicas, bool) or (replicas < 0 and not target.kind.is_custom):
+            why = f"Invalid value: {replicas}: must be greater than or equal to 0"
             raise errors.invalid(target.kind, target.name, "spec.replicas", why)
-        patch: JsonObject = {"spec": {"replicas": replicas}}
         asked = (wanted.get("metadata") or {}).get("resourceVersion", "")
         if asked not in ("", live["metadata"]["resourceVersion"]):
             raise errors.modified(target.kind, target.name)
         updated = self._store.patch(
-            target.kind, target.name, target.namespace, patch, actor=request.manager, dry_run=request.is_dry_run
+            target.kind,
+            target.name,
+            target.namespace,
+            scaled(target, replicas),
+            actor=request.manager,
+            dry_run=request.is_dry_run,
+            strict=True,
+            subresource="scale",
         )
-        return Answer(200, scale(updated))
-
-    def _placed(self, obj: JsonObject, target: Target, *, is_new: bool = False) -> JsonObject:
-        """The object with the path's name and namespace filled in. Raises ApiError 400 when they disagree."""
-        metadata = obj.get("metadata") or {}
-        if not isinstance(metadata, dict):
-            raise errors.bad_request("json: cannot unmarshal metadata into Go struct field ObjectMeta")
-        if metadata.get("namespace") not in (None, "", target.namespace):
-            raise errors.bad_request(
-                "the namespace of the provided object does not match the namespace sent on the request"
-            )
-        name = metadata.get("name")
-        if not is_new and name not in (None, "", target.name):
-            raise errors.bad_request(
-                f"the name of the object ({name}) does not match the name on the URL ({target.name})"
-            )
-        placed = {key: value for key, value in metadata.items() if key != "namespace"}
-        if target.namespace:
-            placed["namespace"] = target.namespace
-        if not is_new:
-            placed["name"] = target.name
-        return {**obj, "metadata": placed}
-
-    def _delete_options(self, request: Request) -> JsonObject:
-        return request.object_body() if request.body.strip() else {}
-
-    def _check_preconditions(self, target: Target, live: JsonObject, preconditions: JsonObject) -> None:
-        for key, words in (("uid", "UID"), ("resourceVersion", "ResourceVersion")):
-            asked, actual = preconditions.get(key), live["metadata"][key]
-            if asked not in (None, "", actual):
-                raise errors.conflict(
-                    target.kind,
-                    target.name,
-                    f"Precondition failed: {words} in precondition: {asked}, {words} in object meta: {actual}",
-                )
-
-
-def _propagation(request: Request, options: JsonObject) -> str:
-    asked = options.get("propagationPolicy") or request.query.get("propagationPolicy") or "Background"
-    if asked not in ("Background", "Foreground", "Orphan"):
-        raise errors.ApiError(
-            422,
-            "Invalid",
-            f'DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: "{asked}": '
-            'supported values: "Background", "Foreground", "Orphan"',
-        )
-    return str(asked)
+        return Answer(200, scale(target, updated))

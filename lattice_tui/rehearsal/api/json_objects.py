@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
+import json
+import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from lattice_tui.rehearsal.api import errors
 
 JsonObject = dict[str, Any]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class JsonText:
+    """A JSON text, read, and which names an object gave twice (by the identity of the dict that came of it)."""
+
+    value: Any
+    duplicates: dict[int, tuple[str, ...]] = field(default_factory=dict)
+
+
+def parsed(text: bytes) -> JsonText:
+    """A JSON text, read. Raises ValueError and RecursionError."""
+    duplicates: dict[int, tuple[str, ...]] = {}
+
+    def made(pairs: list[tuple[str, Any]]) -> JsonObject:
+        obj = dict(pairs)
+        if len(obj) != len(pairs):
+            names = [name for name, _value in pairs]
+            duplicates[id(obj)] = tuple(name for name in obj if names.count(name) > 1)
+        return obj
+
+    return JsonText(json.loads(text, object_pairs_hook=made), duplicates)
 
 
 def copied(value: Any) -> Any:
@@ -67,7 +94,7 @@ def _operated(document: Any, operation: JsonObject) -> Any:
     elif name == "remove":
         return _removed(document, path)
     else:
-        raise errors.bad_request(f"unexpected kind: {name}")
+        raise _failed(f"unexpected kind: {name}")
     if name == "test":
         if _looked_up(document, path) != value:
             raise _failed(f"testing value {operation['path']} failed: test failed")
@@ -124,4 +151,6 @@ def _pointer(text: Any) -> list[str]:
 
 
 def _failed(message: str) -> errors.ApiError:
-    return errors.ApiError(422, "Invalid", f"the server rejected our request due to an error in our request: {message}")
+    # A real server keeps to itself what failed; it is in the log of the world for those who look.
+    log.debug("a JSON patch failed: %s", message)
+    return errors.ApiError(422, "Invalid", "the server rejected our request due to an error in our request", {})

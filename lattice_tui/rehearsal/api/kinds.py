@@ -13,6 +13,24 @@ CAPI = ("cluster-api",)
 CORE_GROUP_WITHOUT_GENERATION = frozenset(
     {"", "events.k8s.io", "coordination.k8s.io", "rbac.authorization.k8s.io", "storage.k8s.io", "discovery.k8s.io"}
 )
+BUILT_IN_GROUPS = CORE_GROUP_WITHOUT_GENERATION | {
+    "admissionregistration.k8s.io",
+    "apiextensions.k8s.io",
+    "apiregistration.k8s.io",
+    "apps",
+    "authentication.k8s.io",
+    "authorization.k8s.io",
+    "autoscaling",
+    "batch",
+    "certificates.k8s.io",
+    "flowcontrol.apiserver.k8s.io",
+    "meta.k8s.io",
+    "networking.k8s.io",
+    "node.k8s.io",
+    "policy",
+    "scheduling.k8s.io",
+}
+"""The groups no CustomResourceDefinition stands behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +58,10 @@ class Kind:
         if not self.versions and wanted == self.version:
             return ServedVersion(self.version, ANYTHING, has_status=self.has_status)
         return next((served for served in self.versions if served.name == wanted), None)
+
+    def seen_at(self, version: str) -> Kind:
+        """The same kind for one who speaks another of its versions: objects are read and written in that one."""
+        return self if version == self.version else replace(self, version=version)
 
     def with_versions(self, versions: tuple[ServedVersion, ...]) -> Kind:
         """The same kind, with more known of it."""
@@ -73,11 +95,13 @@ class Kind:
     @property
     def is_custom(self) -> bool:
         """Whether a CustomResourceDefinition stands behind it."""
-        return self.group.endswith(".x-k8s.io") or self.group == "cert-manager.io"
+        return self.group not in BUILT_IN_GROUPS
 
 
-def _core(kind: str, plural: str, *short: str, namespaced: bool = True, has_status: bool = False) -> Kind:
-    return Kind("", "v1", kind, plural, namespaced, has_status, short)
+def _core(
+    kind: str, plural: str, *short: str, namespaced: bool = True, has_status: bool = False, in_all: bool = False
+) -> Kind:
+    return Kind("", "v1", kind, plural, namespaced, has_status, short, ("all",) if in_all else ())
 
 
 def _capi(group: str, kind: str, plural: str, *short: str, has_status: bool = True, has_scale: bool = False) -> Kind:
@@ -92,15 +116,31 @@ PERSISTENT_VOLUME_CLAIM = _core("PersistentVolumeClaim", "persistentvolumeclaims
 SECRET = _core("Secret", "secrets")
 CONFIG_MAP = _core("ConfigMap", "configmaps", "cm")
 EVENT = _core("Event", "events", "ev")
-POD = _core("Pod", "pods", "po", has_status=True)
-SERVICE = _core("Service", "services", "svc", has_status=True)
+POD = _core("Pod", "pods", "po", has_status=True, in_all=True)
+SERVICE = _core("Service", "services", "svc", has_status=True, in_all=True)
 SERVICE_ACCOUNT = _core("ServiceAccount", "serviceaccounts", "sa")
+RESOURCE_QUOTA = _core("ResourceQuota", "resourcequotas", "quota", has_status=True)
+LIMIT_RANGE = _core("LimitRange", "limitranges", "limits")
 ENDPOINTS = _core("Endpoints", "endpoints", "ep")
 
 DEPLOYMENT = Kind("apps", "v1", "Deployment", "deployments", True, True, ("deploy",), ("all",), has_scale=True)
 REPLICA_SET = Kind("apps", "v1", "ReplicaSet", "replicasets", True, True, ("rs",), ("all",), has_scale=True)
 STATEFUL_SET = Kind("apps", "v1", "StatefulSet", "statefulsets", True, True, ("sts",), ("all",), has_scale=True)
 DAEMON_SET = Kind("apps", "v1", "DaemonSet", "daemonsets", True, True, ("ds",), ("all",))
+JOB = Kind("batch", "v1", "Job", "jobs", True, True, (), ("all",))
+CRON_JOB = Kind("batch", "v1", "CronJob", "cronjobs", True, True, ("cj",), ("all",))
+POD_AUTOSCALER = Kind(
+    "autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", True, True, ("hpa",), ("all",)
+)
+DISRUPTION_BUDGET = Kind("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets", True, True, ("pdb",))
+PRIORITY_CLASS = Kind("scheduling.k8s.io", "v1", "PriorityClass", "priorityclasses", False, False, ("pc",))
+INGRESS = Kind("networking.k8s.io", "v1", "Ingress", "ingresses", True, True, ("ing",))
+INGRESS_CLASS = Kind("networking.k8s.io", "v1", "IngressClass", "ingressclasses", False, False)
+NETWORK_POLICY = Kind("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies", True, False, ("netpol",))
+ENDPOINT_SLICE = Kind("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices", True, False)
+CSI_DRIVER = Kind("storage.k8s.io", "v1", "CSIDriver", "csidrivers", False, False)
+CSI_NODE = Kind("storage.k8s.io", "v1", "CSINode", "csinodes", False, False)
+API_SERVICE = Kind("apiregistration.k8s.io", "v1", "APIService", "apiservices", False, True, (), ("api-extensions",))
 STORAGE_CLASS = Kind("storage.k8s.io", "v1", "StorageClass", "storageclasses", False, False, ("sc",))
 LEASE = Kind("coordination.k8s.io", "v1", "Lease", "leases", True, False)
 ROLE = Kind("rbac.authorization.k8s.io", "v1", "Role", "roles", True, False)
@@ -110,7 +150,14 @@ CLUSTER_ROLE_BINDING = Kind(
     "rbac.authorization.k8s.io", "v1", "ClusterRoleBinding", "clusterrolebindings", False, False
 )
 MUTATING_WEBHOOK = Kind(
-    "admissionregistration.k8s.io", "v1", "MutatingWebhookConfiguration", "mutatingwebhookconfigurations", False, False
+    "admissionregistration.k8s.io",
+    "v1",
+    "MutatingWebhookConfiguration",
+    "mutatingwebhookconfigurations",
+    False,
+    False,
+    (),
+    ("api-extensions",),
 )
 VALIDATING_WEBHOOK = Kind(
     "admissionregistration.k8s.io",
@@ -119,6 +166,8 @@ VALIDATING_WEBHOOK = Kind(
     "validatingwebhookconfigurations",
     False,
     False,
+    (),
+    ("api-extensions",),
 )
 CRD = Kind(
     "apiextensions.k8s.io",
@@ -192,6 +241,20 @@ CORE_KINDS: tuple[Kind, ...] = (
     MUTATING_WEBHOOK,
     VALIDATING_WEBHOOK,
     CRD,
+    RESOURCE_QUOTA,
+    LIMIT_RANGE,
+    JOB,
+    CRON_JOB,
+    POD_AUTOSCALER,
+    DISRUPTION_BUDGET,
+    PRIORITY_CLASS,
+    INGRESS,
+    INGRESS_CLASS,
+    NETWORK_POLICY,
+    ENDPOINT_SLICE,
+    CSI_DRIVER,
+    CSI_NODE,
+    API_SERVICE,
 )
 """Served by every cluster from birth."""
 

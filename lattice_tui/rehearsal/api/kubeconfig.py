@@ -1,8 +1,9 @@
-"""The kubeconfig of a simulated cluster's administrator, with a client certificate."""
+"""Kubeconfigs of a simulated cluster, with client certificates."""
 
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 
 from lattice_tui.rehearsal.certificates import CertificateAuthority
 
@@ -33,8 +34,15 @@ preferences: {{}}
 
 
 def admin_kubeconfig(authority: CertificateAuthority, name: str, server: str) -> str:
+    """The administrator's; see `user_kubeconfig`."""
+    return user_kubeconfig(authority, name, server, ADMIN, (ADMIN_GROUP,))
+
+
+def user_kubeconfig(
+    authority: CertificateAuthority, name: str, server: str, user: str, groups: Sequence[str] = ()
+) -> str:
     """YAML text; cluster, user and context are all called `name`, as kind does it. Works before any server does."""
-    certificate, key = authority.issue_client(ADMIN, (ADMIN_GROUP,))
+    certificate, key = authority.issue_client(user, groups)
     return _TEMPLATE.format(
         name=name, server=server, ca=_encoded(authority.ca_pem), certificate=_encoded(certificate), key=_encoded(key)
     )

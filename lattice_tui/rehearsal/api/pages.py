@@ -49,7 +49,7 @@ class Pages:
         try:
             which, start = json.loads(base64.urlsafe_b64decode(token))
         except (ValueError, TypeError, binascii.Error) as error:
-            raise errors.bad_request(f"continue key is not valid: {error}") from error
+            raise errors.bad_request(f"invalid continue token: continue key is not valid: {error}") from error
         if which not in self._lists:
             raise errors.ApiError(
                 410,

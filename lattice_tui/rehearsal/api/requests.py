@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
-from lattice_tui.rehearsal.api import errors
-from lattice_tui.rehearsal.api.kinds import Kind
-from lattice_tui.rehearsal.api.selectors import Selection, selection
+from lattice_tui.rehearsal.api import errors, protobuf_objects
+from lattice_tui.rehearsal.api.access import ANONYMOUS, Asked, Identity
+from lattice_tui.rehearsal.api.json_objects import JsonText, parsed
+from lattice_tui.rehearsal.api.kinds import NAMESPACE, Kind
+from lattice_tui.rehearsal.api.selectors import Requirement, Selection, selection
+from lattice_tui.rehearsal.api.served import ServedVersion
 from lattice_tui.rehearsal.api.tables import Tables
 
 JsonObject = dict[str, Any]
@@ -21,6 +24,10 @@ MAX_YAML_DEPTH = 64
 MAX_YAML_EVENTS = 50_000
 """Read event by event first: libyaml needs minutes for a few hundred kilobytes of brackets."""
 NAMESPACE_SUBRESOURCES = frozenset({"status", "finalize"})
+FIELD_VALIDATIONS = ("Ignore", "Warn", "Strict")
+OPTIONS = {"POST": "CreateOptions", "PUT": "UpdateOptions", "DELETE": "DeleteOptions", "GET": "ListOptions"}
+VERBS = {"POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
+"""The verbs that rules name, by method. Source: apiserver's RequestInfoFactory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,8 @@ class Request:
     content_type: str
     body: bytes
     user_agent: str
+    accept: str = ""
+    identity: Identity = ANONYMOUS
 
     @property
     def manager(self) -> str:
@@ -40,13 +49,27 @@ class Request:
         return self.query.get("fieldManager") or self.user_agent.partition("/")[0] or "unknown"
 
     @property
+    def options_name(self) -> str:
+        """What a write's parameters are called in refusals."""
+        return OPTIONS.get(self.method, "PatchOptions")
+
+    @property
     def is_dry_run(self) -> bool:
-        """Whether nothing is to be kept. Raises ApiError 400 for any value but All."""
-        return dry_run_asked(self.query.get("dryRun", ""))
+        """Whether nothing is to be kept. Raises ApiError 422 for any value but All."""
+        return dry_run_asked(self.options_name, self.query.get("dryRun", ""))
 
     @property
     def is_watch(self) -> bool:
         return self.query.get("watch", "") in ("1", "true", "True")
+
+    @property
+    def field_validation(self) -> str:
+        """What becomes of fields that the schema does not have: Ignore, Warn or Strict. Raises ApiError 422."""
+        asked = self.query.get("fieldValidation", "") or "Warn"
+        if asked not in FIELD_VALIDATIONS:
+            why = f'Unsupported value: "{asked}": supported values: "", "Ignore", "Strict", "Warn"'
+            raise errors.invalid_options(self.options_name, [("fieldValidation", "FieldValueNotSupported", why)])
+        return asked
 
     def flag(self, name: str) -> bool:
         """A boolean parameter."""
@@ -56,12 +79,16 @@ class Request:
         """A whole, not negative number; 0 when absent. Raises ApiError 400."""
         text = self.query.get(name, "") or "0"
         if not (text.isascii() and text.isdigit() and len(text) < 19):
-            raise errors.bad_request(f'strconv.ParseUint: parsing "{text}": invalid syntax')
+            raise errors.bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax')
         return int(text)
 
-    def selection(self, kind: Kind, namespace: str) -> Selection:
-        """The objects asked for. Raises ApiError 400."""
-        return selection(kind, namespace, self.query.get("labelSelector", ""), self.query.get("fieldSelector", ""))
+    def selection(self, kind: Kind, namespace: str, name: str) -> Selection:
+        """The objects asked for; with a `name`, that one at most. Raises ApiError 400."""
+        labels, fields = self.query.get("labelSelector", ""), self.query.get("fieldSelector", "")
+        asked = selection(kind, namespace, labels, fields)
+        if not name:
+            return asked
+        return replace(asked, fields=(*asked.fields, Requirement("metadata.name", "in", frozenset({name}))))
 
     def json_body(self) -> Any:
         """The body, read as JSON. Raises ApiError 400."""
@@ -70,12 +97,32 @@ class Request:
         except (ValueError, RecursionError) as error:
             raise errors.bad_request(f"the object provided is unrecognized (must be of type JSON): {error}") from error
 
+    def parsed_body(self, must_be: str = "") -> JsonText:
+        """The body as one object; YAML and, for built-in kinds, protobuf are read as well.
+
+        Raises ApiError 400 that says what it `must_be`.
+        """
+        unrecognized = " ".join(filter(None, ("the object provided is unrecognized", must_be)))
+        try:
+            if self.content_type == protobuf_objects.MEDIA_TYPE:
+                return JsonText(protobuf_objects.read_object(self.body))
+            is_json = self.body.lstrip()[:1] in (b"{", b"[")
+            text = parsed(self.body) if is_json else JsonText(_parsed_yaml(self.body))
+        except (ValueError, RecursionError) as error:
+            why = f"couldn't get version/kind; json parse error: {error}"
+            raise errors.bad_request(f"{unrecognized}: {why}") from error
+        if not isinstance(text.value, dict):
+            what = "array" if isinstance(text.value, list) else "string"
+            raise errors.bad_request(
+                f"{unrecognized}: couldn't get version/kind; json parse error: json: cannot unmarshal {what} into Go "
+                'value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; '
+                'Kind string "json:\\"kind,omitempty\\"" }'
+            )
+        return text
+
     def object_body(self) -> JsonObject:
-        """The body as one object; YAML is read as well. Raises ApiError 400."""
-        parsed = self.json_body() if self.body.lstrip()[:1] in (b"{", b"[") else _parsed_yaml(self.body)
-        if not isinstance(parsed, dict):
-            raise errors.bad_request("the object provided is unrecognized: it is not an object")
-        return parsed
+        """The body as one object. Raises ApiError 400."""
+        return cast("JsonObject", self.parsed_body().value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +130,35 @@ class Target:
     """What a path names: a kind, and one object of it or all of a namespace (or of the cluster)."""
 
     kind: Kind
+    """Seen at the version that the path names."""
     namespace: str
     name: str
     subresource: str
 
+    @property
+    def version(self) -> ServedVersion:
+        """What is served at the path's version."""
+        served = self.kind.at(self.kind.version)
+        if served is None:
+            raise errors.no_such_path()
+        return served
 
-def target_of(tables: Tables, path: str) -> Target:
-    """The target of `/api/v1/...` or `/apis/GROUP/VERSION/...`. Raises ApiError 404."""
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The parts of a resource's path, whether or not anything is served there."""
+
+    group: str
+    version: str
+    namespace: str
+    resource: str
+    name: str = ""
+    subresource: str = ""
+    more: tuple[str, ...] = ()
+
+
+def place_of(path: str) -> Place:
+    """The parts of `/api/v1/...` or `/apis/GROUP/VERSION/...`."""
     parts = path.strip("/").split("/")
     if parts[0] == "api":
         group, version, rest = "", parts[1], parts[2:]
@@ -99,19 +168,40 @@ def target_of(tables: Tables, path: str) -> Target:
     is_namespace_itself = len(rest) < 3 or (group == "" and rest[2] in NAMESPACE_SUBRESOURCES)
     if rest[0] == "namespaces" and not is_namespace_itself:
         namespace, rest = rest[1], rest[2:]
-    kind = tables.kind_at(group, version, rest[0])
-    if kind is None or len(rest) > 3 or (namespace and not kind.namespaced):
-        raise errors.no_such_path()
     name, subresource = (*rest[1:], "", "")[:2]
-    if name and kind.namespaced and not namespace:
+    if rest[0] == "namespaces" and group == "":
+        namespace = name
+    return Place(group, version, namespace, rest[0], name, subresource, tuple(rest[3:]))
+
+
+def target_of(tables: Tables, path: str) -> Target:
+    """The target of `/api/v1/...` or `/apis/GROUP/VERSION/...`. Raises ApiError 404."""
+    place = place_of(path)
+    kind = tables.kind_at(place.group, place.version, place.resource)
+    namespace = "" if kind == NAMESPACE else place.namespace
+    if kind is None or place.more or (namespace and not kind.namespaced):
         raise errors.no_such_path()
-    return Target(kind, namespace, name, subresource)
+    if place.name and kind.namespaced and not namespace:
+        raise errors.no_such_path()
+    return Target(kind, namespace, place.name, place.subresource)
 
 
-def dry_run_asked(value: str) -> bool:
-    """Whether a dryRun parameter asks for one. Raises ApiError 400 for any value but All."""
+def asked_of(request: Request) -> Asked:
+    """What a request to a resource asks leave for."""
+    place = place_of(request.path)
+    verb = VERBS.get(request.method, "get")
+    if not place.name:
+        verb = {"get": "list", "delete": "deletecollection"}.get(verb, verb)
+    if request.is_watch and verb in ("get", "list"):
+        verb = "watch"
+    return Asked(verb, place.group, place.resource, place.subresource, place.namespace, place.name)
+
+
+def dry_run_asked(options_name: str, value: str) -> bool:
+    """Whether a dryRun parameter asks for one. Raises ApiError 422 for any value but All."""
     if value not in ("", "All"):
-        raise errors.bad_request(f'dryRun: Unsupported value: "{value}": supported values: "All"')
+        why = f'Unsupported value: ["{value}"]: supported values: "All"'
+        raise errors.invalid_options(options_name, [("dryRun", "FieldValueNotSupported", why)])
     return value == "All"
 
 

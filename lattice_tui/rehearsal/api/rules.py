@@ -31,6 +31,16 @@ _LABEL_WORDS = (
     "an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is "
     "'[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
 )
+_LABEL_KEY_WORDS = (
+    "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric "
+    "character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is "
+    "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
+)
+_LABEL_VALUE_WORDS = (
+    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and "
+    "end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
+    "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
+)
 
 KEPT_METADATA: Final = (
     "name",
@@ -88,11 +98,8 @@ def updated_object(kind: Kind, live: JsonObject, desired: JsonObject, *, status:
     if wanted.get("resourceVersion") not in (None, "", live["metadata"]["resourceVersion"]):
         raise errors.modified(kind, name)
     if wanted.get("uid") not in (None, "", live["metadata"]["uid"]):
-        raise errors.conflict(
-            kind,
-            name,
-            f"Precondition failed: UID in precondition: {wanted['uid']}, UID in object meta: {live['metadata']['uid']}",
-        )
+        namespace = live["metadata"].get("namespace", "")
+        raise errors.another_uid(kind, namespace, name, wanted["uid"], live["metadata"]["uid"])
     if status:
         return _with_status(live, desired)
     check_labels(kind, name, wanted)
@@ -175,10 +182,10 @@ def check_labels(kind: Kind, name: str, metadata: JsonObject) -> None:
             raise errors.bad_request(f"json: cannot unmarshal object into Go struct field ObjectMeta.metadata.{field}")
         for key, value in values.items():
             if not _LABEL_KEY.fullmatch(key):
-                why = f"Invalid value: \"{key}\": name part must consist of alphanumeric characters, '-', '_' or '.'"
+                why = f'Invalid value: "{key}": {_LABEL_KEY_WORDS}'
                 raise errors.invalid(kind, name, f"metadata.{field}", why)
             if field == "labels" and not _LABEL_VALUE.fullmatch(value):
-                why = f'Invalid value: "{value}": a valid label must be an empty string or alphanumeric characters'
+                why = f'Invalid value: "{value}": {_LABEL_VALUE_WORDS}'
                 raise errors.invalid(kind, name, "metadata.labels", why)
 
 

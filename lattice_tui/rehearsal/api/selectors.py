@@ -90,10 +90,20 @@ def label_requirements(text: str) -> tuple[Requirement, ...]:
     while position < len(text.rstrip()):
         match = _SET.match(text, position) or _EQUALITY.match(text, position) or _PRESENCE.match(text, position)
         if match is None or (match.end() < len(text) and text[match.end()] != ","):
-            raise errors.bad_request(f"unable to parse requirement: found '{text[position:]}', expected: identifier")
+            raise errors.bad_request(f"unable to parse requirement: {_stumbled(text, position)}")
         requirements.append(_requirement(match))
         position = match.end() + 1
     return tuple(requirements)
+
+
+def _stumbled(text: str, position: int) -> str:
+    """Where a label selector stops to make sense, in the words of the server's parser."""
+    rest = text[position:]
+    if after := re.match(r"\s*[^\s,()!=]+\s+(?:in|notin)\s+([^\s(]+)", rest):
+        return f"found '{after[1]}' expected: '('"
+    if after := re.match(r"\s*[^\s,()!=]+\s*(?:==|=|!=)\s*([=!()])", rest):
+        return f"found '{after[1]}', expected: identifier"
+    return f"found '{rest}', expected: identifier"
 
 
 def field_requirements(kind: Kind, text: str) -> tuple[Requirement, ...]:
@@ -102,15 +112,23 @@ def field_requirements(kind: Kind, text: str) -> tuple[Requirement, ...]:
     for part in filter(None, (part.strip() for part in text.split(","))):
         match = _EQUALITY.fullmatch(part)
         if match is None:
-            raise errors.bad_request(f"invalid field selector: '{part}'; can't understand '{part}'")
+            raise errors.bad_request(f"invalid selector: '{text}'; can't understand '{part}'")
         requirement = _requirement(match)
-        if requirement.key not in COMMON_FIELDS | MORE_FIELDS.get(kind.key, frozenset()):
+        if requirement.key not in COMMON_FIELDS | MORE_FIELDS.get(kind.key, frozenset()) | _selectable(kind):
+            if kind.is_custom:
+                raise errors.bad_request(f"field label not supported: {requirement.key}")
             raise errors.bad_request(
                 f'Unable to find "{kind.group}/{kind.version}, Resource={kind.plural}" that match label selector "", '
                 f'field selector "{text}": field label not supported: {requirement.key}'
             )
         requirements.append(requirement)
     return tuple(requirements)
+
+
+def _selectable(kind: Kind) -> frozenset[str]:
+    """The fields that a custom resource's definition lets one select by."""
+    version = kind.at(kind.version)
+    return frozenset(version.selectable_fields) if version is not None else frozenset()
 
 
 def _requirement(match: re.Match[str]) -> Requirement:

@@ -15,12 +15,15 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from lattice_tui.rehearsal.api import discovery, errors
+from lattice_tui.rehearsal.api import errors
+from lattice_tui.rehearsal.api.access import ANONYMOUS, Asked, Identity, refusal
+from lattice_tui.rehearsal.api.callers import Callers
 from lattice_tui.rehearsal.api.connections import Connections
+from lattice_tui.rehearsal.api.documents import Document, Documents
 from lattice_tui.rehearsal.api.errors import ApiError
 from lattice_tui.rehearsal.api.handlers import Handlers
 from lattice_tui.rehearsal.api.kubeconfig import admin_kubeconfig
-from lattice_tui.rehearsal.api.requests import Request, target_of
+from lattice_tui.rehearsal.api.requests import Request, asked_of, target_of
 from lattice_tui.rehearsal.api.store import Store
 from lattice_tui.rehearsal.api.watch import BOOKMARK_EVERY_S, Watch, watch_query
 from lattice_tui.rehearsal.certificates import CertificateAuthority
@@ -48,16 +51,20 @@ class ApiServer:
         *,
         version: str,
         bookmark_every_s: float = BOOKMARK_EVERY_S,
+        access: bool = True,
     ) -> None:
+        """`access`: ask the stored roles and bindings who may do what; else everybody who is let in may do all."""
         self.store = store
         self.port = 0
         self.answers_410_at_once = False
         """Refuse a watch that is too old with HTTP 410 rather than an ERROR event; servers were seen to do both."""
         self._authority = authority
-        self._version = version
+        self._documents = Documents(store, version)
+        self._callers = Callers(store)
+        self._access = access
+        self._overload = (0, 0)
         self._bookmark_every_s = bookmark_every_s
         self._handlers = Handlers(store)
-        self._tokens: dict[str, str] = {}
         self._watches: set[Watch] = set()
         self._connections = Connections()
         self._runner: web.AppRunner | None = None
@@ -102,9 +109,13 @@ class ApiServer:
         for watch in tuple(self._watches):
             watch.fail(errors.expired(self.store.oldest_version, self.store.resource_version))
 
-    def accept_token(self, token: str, user: str) -> None:
-        """Let a bearer token in."""
-        self._tokens[token] = user
+    def accept_token(self, token: str, user: str, groups: tuple[str, ...] = ()) -> None:
+        """Let a bearer token in. Without groups its user may do what roles and bindings give it."""
+        self._callers.accept(token, user, groups)
+
+    def overloaded(self, retry_after_s: int, count: int) -> None:
+        """Answer the next `count` requests with 429, as a server does that has too many of them."""
+        self._overload = (retry_after_s, count)
 
     def kubeconfig(self, name: str, server: str | None = None) -> str:
         """An administrator's kubeconfig (YAML); `server` replaces the address where it is seen from elsewhere."""
@@ -115,6 +126,8 @@ class ApiServer:
         try:
             return await self._answer(http)
         except ApiError as error:
+            if error.is_plain:
+                return web.Response(status=error.code, text=f"{error.code} page not found\n")
             return _json(error.code, error.status())
         except web.HTTPRequestEntityTooLarge:
             message = f"Request entity too large: limit is {MAX_BODY_BYTES}"
@@ -126,15 +139,24 @@ class ApiServer:
             return _json(500, ApiError(500, "InternalError", "Internal error occurred: see the world's log").status())
 
     async def _answer(self, http: web.Request) -> web.StreamResponse:
-        path = http.path.rstrip("/") or "/"
-        if path not in OPEN_PATHS and not self._user(http):
-            raise ApiError(401, "Unauthorized", "Unauthorized")
+        path, accept = http.path.rstrip("/") or "/", ",".join(http.headers.getall("Accept", []))
         if path in ("/healthz", "/livez", "/readyz"):
             return web.Response(text="ok")
-        if http.method == "GET" and (found := self._discovered(path)) is not None:
-            return _json(200, found)
+        retry_after_s, count = self._overload
+        if count:
+            self._overload = (retry_after_s, count - 1)
+            words = "Too many requests, please try again later.\n"
+            return web.Response(status=429, text=words, headers={"Retry-After": str(retry_after_s)})
+        who = self._callers.of(http)
+        if path not in OPEN_PATHS and who is None:
+            raise ApiError(401, "Unauthorized", "Unauthorized")
         if not _is_resource_path(path):
-            raise errors.no_such_path()
+            if path not in OPEN_PATHS and who is not None:
+                self._check_access(who, Asked(http.method.lower(), path=path))
+            document = self._documents.at(path, accept, f"{HOST}:{self.port}") if http.method == "GET" else None
+            if document is None:
+                raise errors.no_such_path()
+            return _document(http, document)
         request = Request(
             method=http.method,
             path=path,
@@ -142,37 +164,22 @@ class ApiServer:
             content_type=http.content_type,
             body=await http.read(),
             user_agent=http.headers.get("User-Agent", ""),
+            accept=accept,
+            identity=who or ANONYMOUS,
         )
+        self._check_access(request.identity, asked_of(request))
         if request.method == "GET" and request.is_watch:
             return await self._watch(http, request)
         answer = self._handlers.answer(request)
-        return _json(answer.code, answer.body)
+        response = _json(answer.code, answer.body)
+        for warning in answer.warnings:
+            response.headers.add("Warning", f"299 - {_quoted(warning)}")
+        return response
 
-    def _user(self, http: web.Request) -> str:
-        """Who asks; empty when nobody we know."""
-        kind, _, token = http.headers.get("Authorization", "").partition(" ")
-        if kind.lower() == "bearer":
-            return self._tokens.get(token.strip(), "")
-        certificate = http.get_extra_info("peercert") or {}
-        names = dict(pair for part in certificate.get("subject", ()) for pair in part)
-        return str(names.get("commonName", ""))
-
-    def _discovered(self, path: str) -> JsonObject | None:
-        kinds = self.store.served()
-        match path.strip("/").split("/"):
-            case ["version"]:
-                return discovery.version_info(self._version)
-            case ["api"]:
-                return discovery.api_versions(f"{HOST}:{self.port}")
-            case ["apis"]:
-                return discovery.group_list(kinds)
-            case ["apis", group]:
-                return discovery.group(group, kinds)
-            case ["api", version]:
-                return discovery.resource_list("", version, kinds)
-            case ["apis", group, version]:
-                return discovery.resource_list(group, version, kinds)
-        return None
+    def _check_access(self, who: Identity, asked: Asked) -> None:
+        """Raises ApiError 403."""
+        if self._access and (error := refusal(self.store, who, asked)):
+            raise error
 
     async def _watch(self, http: web.Request, request: Request) -> web.StreamResponse:
         target = target_of(self.store, request.path)
@@ -204,6 +211,20 @@ class ApiServer:
 def _is_resource_path(path: str) -> bool:
     parts = path.strip("/").split("/")
     return (parts[0] == "api" and len(parts) > 2) or (parts[0] == "apis" and len(parts) > 3)
+
+
+def _document(http: web.Request, document: Document) -> web.Response:
+    headers = {"Content-Type": document.media_type}
+    if document.entity_tag:
+        headers["ETag"] = document.entity_tag
+        if http.headers.get("If-None-Match", "") == document.entity_tag:
+            return web.Response(status=304, headers=headers)
+    return web.Response(body=document.content, headers=headers)
+
+
+def _quoted(text: str) -> str:
+    """A quoted string of a header."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _json(code: int, body: JsonObject) -> web.Response:

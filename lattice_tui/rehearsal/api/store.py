@@ -13,13 +13,15 @@ from typing import Any
 from lattice_tui.rehearsal.api import birth, errors, rules
 from lattice_tui.rehearsal.api.apply import applied_by, updated_by
 from lattice_tui.rehearsal.api.changes import Change
-from lattice_tui.rehearsal.api.definitions import definition
+from lattice_tui.rehearsal.api.checks import Mistakes, check, check_nulls, completed
+from lattice_tui.rehearsal.api.definitions import check_definition, definition
 from lattice_tui.rehearsal.api.errors import ApiError
 from lattice_tui.rehearsal.api.event_log import EventLog
 from lattice_tui.rehearsal.api.garbage import FOREGROUND, NAMESPACE_ACTOR, GarbageCollector
 from lattice_tui.rehearsal.api.json_objects import copied_object, merge_patched
 from lattice_tui.rehearsal.api.kinds import CORE_KINDS, CRD, EVENT, LEASE, NAMESPACE, Kind
-from lattice_tui.rehearsal.api.tables import Tables
+from lattice_tui.rehearsal.api.owners import with_claims
+from lattice_tui.rehearsal.api.tables import Tables, at_version
 from lattice_tui.rehearsal.audit import Audit
 from lattice_tui.rehearsal.pace import Pace
 
@@ -27,7 +29,7 @@ __all__ = ["ApiError", "Change", "JsonObject", "Store"]
 
 JsonObject = dict[str, Any]
 
-SERVER_ACTOR = "system:apiserver"
+SERVER_ACTOR = "kube-apiserver"
 UNAUDITED = frozenset({EVENT.key, LEASE.key})
 """Kinds that only make noise in an audit log; real audit policies leave them out as well."""
 NAME_LETTERS = "bcdfghjklmnpqrstvwxz2456789"
@@ -44,6 +46,8 @@ class Store(Tables):
         self._chance = pace.stream(f"store/{cluster}")
         # A server does not begin at 1, so that a version taken from another cluster is rarely a valid one here.
         super().__init__(self._chance.randrange(200, 900))
+        self.mistakes = Mistakes(cluster)
+        """What the world's own writers wrote against the schemas. Empty, or we have something to mend."""
         self._garbage = GarbageCollector(self)
         self._events = EventLog(self)
         self.subscribe(lambda change: birth.follow_definitions(self, change))
@@ -63,22 +67,31 @@ class Store(Tables):
             self._remove(kind, obj, SERVER_ACTOR)
         del self._kinds[kind.key]
 
-    def create(self, kind: Kind, obj: JsonObject, *, actor: str, dry_run: bool = False) -> JsonObject:
+    def create(
+        self, kind: Kind, obj: JsonObject, *, actor: str, dry_run: bool = False, strict: bool = False
+    ) -> JsonObject:
         """Create an object; its status is left out where status is a subresource (but for a Node's).
 
-        Raises ApiError: 400 malformed, 403 namespace ends, 404 namespace missing, 409 name taken, 422 bad name.
+        A `strict` write (here and below) is one that the kind's schema may refuse: a client's, and not the world's own.
+        Raises ApiError: 400 malformed, 403 namespace ends, 404 namespace missing, 409 name taken, 422 refused.
         """
-        fresh = self._newborn(kind, rules.admitted(kind, obj))
-        fresh = updated_by(kind, None, fresh, actor, self._pace.now(), status=False)
+        kind = self.served_as(kind)
+        fresh = self._newborn(kind, completed(kind, rules.admitted(kind, obj), pruned=strict))
+        self._check(kind, fresh, None, actor, strict=strict)
+        fresh = updated_by(self._schema(kind), kind, None, fresh, actor, self._pace.now(), status=False)
         return self._add(kind, fresh, actor, dry_run=dry_run)
 
-    def replace(self, kind: Kind, obj: JsonObject, *, actor: str, dry_run: bool = False) -> JsonObject:
+    def replace(
+        self, kind: Kind, obj: JsonObject, *, actor: str, dry_run: bool = False, strict: bool = False
+    ) -> JsonObject:
         """Write all but the status. Raises ApiError 409 when a resourceVersion is given and is not the latest."""
-        return self._update(kind, obj, actor, status=False, dry_run=dry_run)
+        return self._update(kind, obj, actor, status=False, dry_run=dry_run, strict=strict)
 
-    def replace_status(self, kind: Kind, obj: JsonObject, *, actor: str, dry_run: bool = False) -> JsonObject:
+    def replace_status(
+        self, kind: Kind, obj: JsonObject, *, actor: str, dry_run: bool = False, strict: bool = False
+    ) -> JsonObject:
         """Write the status alone. Raises ApiError 409 when a resourceVersion is given and is not the latest."""
-        return self._update(kind, obj, actor, status=True, dry_run=dry_run)
+        return self._update(kind, obj, actor, status=True, dry_run=dry_run, strict=strict)
 
     def patch(
         self,
@@ -90,14 +103,22 @@ class Store(Tables):
         status: bool = False,
         actor: str,
         dry_run: bool = False,
+        strict: bool = False,
+        subresource: str = "",
     ) -> JsonObject:
-        """Write a JSON merge patch to the object, or to its status alone."""
-        desired = merge_patched(self.live(kind, name, namespace), patch)
+        """Write a JSON merge patch to the object, or to its status alone.
+
+        `subresource` names another one that the write came through; it is noted with the fields' manager.
+        """
+        kind = self.served_as(kind)
+        desired = merge_patched(at_version(kind, self.live(kind, name, namespace)), patch)
         # The merged object shares what the patch does not touch with the stored one, so its metadata is made anew.
         asked = (patch.get("metadata") or {}).get("resourceVersion") or ""
         place = {"name": name, "namespace": namespace, "resourceVersion": asked}
         desired = {**desired, "metadata": {**(desired.get("metadata") or {}), **place}}
-        return self._update(kind, desired, actor, status=status, dry_run=dry_run)
+        return self._update(
+            kind, desired, actor, status=status, dry_run=dry_run, strict=strict, subresource=subresource
+        )
 
     def apply(
         self,
@@ -108,12 +129,14 @@ class Store(Tables):
         force: bool,
         status: bool = False,
         dry_run: bool = False,
+        strict: bool = False,
     ) -> tuple[JsonObject, bool]:
         """Server-side apply; the answer says too whether the object was created.
 
         Fields that the manager applied before and leaves out now are removed, unless someone else owns them too.
         Raises ApiError 409 naming the other owners of fields that would change, unless `force`.
         """
+        kind = self.served_as(kind)
         config = rules.admitted(kind, obj)
         name, now = config["metadata"].get("name", ""), self._pace.now()
         if config["metadata"].get("managedFields"):
@@ -124,11 +147,15 @@ class Store(Tables):
         if live is None:
             if status:
                 raise errors.not_found(kind, name)
-            return self._apply_new(kind, config, manager, now, dry_run=dry_run), True
-        applied = applied_by(kind, live, config, manager, now, force=force, status=status)
+            return self._apply_new(kind, config, manager, now, dry_run=dry_run, strict=strict), True
+        live = at_version(kind, live)
+        applied = applied_by(self._schema(kind), kind, live, config, manager, now, force=force, status=status)
+        if strict:
+            check_nulls(kind, applied)
         asked = {key: config["metadata"].get(key, "") for key in ("resourceVersion", "uid")}
         desired = {**applied, "metadata": {**applied["metadata"], **asked}}
-        updated = rules.updated_object(kind, live, desired, status=status)
+        updated = rules.updated_object(kind, live, completed(kind, desired, pruned=strict), status=status)
+        self._check(kind, updated, live, manager, strict=strict)
         if applied is live and rules.same_but_bookkeeping(updated, live):
             return copied_object(live), False
         owners = applied["metadata"].get("managedFields", [])
@@ -210,7 +237,8 @@ class Store(Tables):
     def _newborn(self, kind: Kind, admitted: JsonObject) -> JsonObject:
         metadata = admitted["metadata"]
         if metadata.get("resourceVersion"):
-            raise errors.bad_request("resourceVersion should not be set on objects to be created")
+            # A real server answers this one mistake of a client with 500.
+            raise ApiError(500, "", "resourceVersion should not be set on objects to be created")
         name = metadata.get("name") or ""
         if not name and metadata.get("generateName"):
             name = f"{metadata['generateName']}{self.new_suffix()}"
@@ -224,26 +252,53 @@ class Store(Tables):
             raise errors.already_exists(kind, name)
         return fresh
 
-    def _apply_new(self, kind: Kind, config: JsonObject, manager: str, now: str, *, dry_run: bool) -> JsonObject:
+    def _apply_new(
+        self, kind: Kind, config: JsonObject, manager: str, now: str, *, dry_run: bool, strict: bool
+    ) -> JsonObject:
         if config["metadata"].get("uid"):
             why = "uid mismatch: the provided object specified uid {}, and no existing object was found"
             raise errors.conflict(kind, config["metadata"].get("name", ""), why.format(config["metadata"]["uid"]))
-        fresh = self._newborn(kind, config)
         bare = {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": {}}
-        owned = applied_by(kind, bare, config, manager, now, force=True, status=False)
+        owned = applied_by(self._schema(kind), kind, bare, config, manager, now, force=True, status=False)
+        if strict:
+            check_nulls(kind, owned)
+        fresh = self._newborn(kind, completed(kind, config, pruned=strict))
+        self._check(kind, fresh, None, manager, strict=strict)
         fresh["metadata"]["managedFields"] = owned["metadata"].get("managedFields", [])
         return self._add(kind, fresh, manager, dry_run=dry_run)
 
-    def _update(self, kind: Kind, obj: JsonObject, actor: str, *, status: bool, dry_run: bool) -> JsonObject:
+    def _update(
+        self,
+        kind: Kind,
+        obj: JsonObject,
+        actor: str,
+        *,
+        status: bool,
+        dry_run: bool,
+        strict: bool,
+        subresource: str = "",
+    ) -> JsonObject:
+        kind = self.served_as(kind)
         if status and not kind.has_status:
             raise errors.no_such_path()
-        desired = rules.admitted(kind, obj)
-        live = self.live(kind, desired["metadata"].get("name", ""), self._namespace(kind, desired))
+        desired = completed(kind, rules.admitted(kind, obj), pruned=strict)
+        live = at_version(kind, self.live(kind, desired["metadata"].get("name", ""), self._namespace(kind, desired)))
         updated = rules.updated_object(kind, live, desired, status=status)
-        if rules.same_but_bookkeeping(updated, live):
+        claimed = live if status else with_claims(live, desired["metadata"].get("managedFields"))
+        if claimed is live and rules.same_but_bookkeeping(updated, live):
             return copied_object(live)
-        updated = updated_by(kind, live, updated, actor, self._pace.now(), status=status)
+        self._check(kind, updated, live, actor, strict=strict)
+        schema, now = self._schema(kind), self._pace.now()
+        updated = updated_by(schema, kind, claimed, updated, actor, now, status=status, subresource=subresource)
         return self._write(kind, live, updated, actor, dry_run=dry_run)
+
+    def _check(self, kind: Kind, obj: JsonObject, old: JsonObject | None, actor: str, *, strict: bool) -> None:
+        if strict:
+            check(kind, obj, old)
+            if kind == CRD:
+                check_definition(obj)
+        else:
+            self.mistakes.note(kind, obj, old, actor)
 
     def _add(self, kind: Kind, fresh: JsonObject, actor: str, *, dry_run: bool) -> JsonObject:
         if dry_run:
@@ -270,6 +325,10 @@ class Store(Tables):
                 self.cluster, kind.kind, metadata.get("namespace", ""), metadata["name"], metadata["uid"], actor
             )
         return self._drop(kind, last)
+
+    def _schema(self, kind: Kind) -> JsonObject:
+        served = kind.at(kind.version)
+        return served.schema if served else {}
 
     def _namespace(self, kind: Kind, obj: JsonObject) -> str:
         return (obj["metadata"].get("namespace") or "") if kind.namespaced else ""

@@ -12,6 +12,8 @@ from lattice_tui.rehearsal.api import errors
 from lattice_tui.rehearsal.api.changes import Change, ChangeLog, ChangeType, Listener
 from lattice_tui.rehearsal.api.json_objects import copied_object
 from lattice_tui.rehearsal.api.kinds import Kind
+from lattice_tui.rehearsal.api.known import known_versions
+from lattice_tui.rehearsal.api.served import ANYTHING, ServedVersion
 
 JsonObject = dict[str, Any]
 JsonObjects = list[JsonObject]
@@ -37,14 +39,30 @@ class Tables:
         return next((known for known in self._kinds.values() if (known.group, known.kind) == (group, kind)), None)
 
     def kind_at(self, group: str, version: str, plural: str) -> Kind | None:
-        """The served kind behind a path."""
+        """The served kind behind a path, seen at the path's version."""
         kind = self._kinds.get((group, plural))
-        return kind if kind is not None and kind.version == version else None
+        return kind.seen_at(version) if kind is not None and kind.at(version) is not None else None
+
+    def served_as(self, kind: Kind) -> Kind:
+        """What is served under a kind's name, seen at its version where that is served.
+
+        Callers name kinds by the constants of `kinds`, which know nothing of versions. Raises ApiError 404.
+        """
+        found = self._kinds.get(kind.key)
+        if found is None:
+            raise errors.no_such_path()
+        if kind.version == found.version or found.at(kind.version) is None:
+            return found
+        return found.seen_at(kind.version)
+
+    def has_kind(self, kind: Kind) -> bool:
+        """Whether anything is served under the kind's group and plural."""
+        return kind.key in self._kinds
 
     def open_kinds(self, kinds: Iterable[Kind]) -> None:
         """Begin to serve kinds, without any object."""
         for kind in kinds:
-            self._kinds[kind.key] = kind
+            self._kinds[kind.key] = kind if kind.versions else kind.with_versions(_versions_of(kind))
             self._objects.setdefault(kind.key, {})
 
     def get(self, kind: Kind, name: str, namespace: str = "") -> JsonObject:
@@ -106,7 +124,8 @@ class Tables:
         return self._objects[kind.key]
 
     def _put(self, kind: Kind, previous: JsonObject | None, obj: JsonObject) -> JsonObject:
-        stored = self._versioned(obj)
+        kind = self._kinds[kind.key]
+        stored = self._versioned(at_version(kind, obj))
         self.table(kind)[_place(obj)] = stored
         self._by_uid[stored["metadata"]["uid"]] = (kind, stored)
         change_type: ChangeType = "MODIFIED" if previous is not None else "ADDED"
@@ -114,15 +133,29 @@ class Tables:
         return stored
 
     def _drop(self, kind: Kind, obj: JsonObject) -> JsonObject:
+        kind = self._kinds[kind.key]
         previous = self.table(kind).pop(_place(obj))
         del self._by_uid[obj["metadata"]["uid"]]
-        last = self._versioned(obj)
+        last = self._versioned(at_version(kind, obj))
         self._log.append(Change("DELETED", kind, last, self.resource_version, previous))
         return last
 
     def _versioned(self, obj: JsonObject) -> JsonObject:
         self.resource_version += 1
         return {**obj, "metadata": {**obj["metadata"], "resourceVersion": str(self.resource_version)}}
+
+
+def at_version(kind: Kind, obj: JsonObject) -> JsonObject:
+    """A stored object as one sees it who speaks the kind's version: conversion changes nothing but its name.
+
+    The very same object where it is stored at that version; source: the conversion strategy None of a CRD.
+    """
+    return obj if obj.get("apiVersion") == kind.api_version else {**obj, "apiVersion": kind.api_version}
+
+
+def _versions_of(kind: Kind) -> tuple[ServedVersion, ...]:
+    """What is known of a kind, else its one version with a schema that takes everything."""
+    return known_versions(kind) or (ServedVersion(kind.version, ANYTHING, has_status=kind.has_status),)
 
 
 def _place(obj: JsonObject) -> tuple[str, str]:

@@ -9,17 +9,20 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
-from lattice_tui.rehearsal.api import errors
+from lattice_tui.rehearsal.api import errors, options
+from lattice_tui.rehearsal.api.answers import included
 from lattice_tui.rehearsal.api.changes import Change
 from lattice_tui.rehearsal.api.errors import ApiError
 from lattice_tui.rehearsal.api.kinds import Kind
 from lattice_tui.rehearsal.api.requests import Request
 from lattice_tui.rehearsal.api.selectors import Selection
-from lattice_tui.rehearsal.api.tables import Tables
+from lattice_tui.rehearsal.api.table import table, table_version
+from lattice_tui.rehearsal.api.tables import Tables, at_version
 
 JsonObject = dict[str, Any]
 
@@ -42,21 +45,23 @@ class WatchQuery:
     timeout_s: float
     bookmarks: bool
     initial_events: bool
+    table_version: str = ""
+    """Not empty: each event carries a Table of this version instead of the object."""
+    include_object: str = "Metadata"
 
 
 def watch_query(request: Request, kind: Kind, namespace: str, name: str) -> WatchQuery:
     """The query of a request; a watch of one object is a watch with a field selector. Raises ApiError 400."""
-    selection = request.selection(kind, namespace)
-    if name:
-        one = Request("GET", "", {"fieldSelector": f"metadata.name={name}"}, "", b"", "").selection(kind, namespace)
-        selection = Selection(namespace, selection.labels, (*selection.fields, *one.fields))
+    options.check_watch(request)
     return WatchQuery(
         kind=kind,
-        selection=selection,
-        resource_version=request.number("resourceVersion"),
+        selection=request.selection(kind, namespace, name),
+        resource_version=options.asked_version(request),
         timeout_s=float(request.number("timeoutSeconds") or DEFAULT_TIMEOUT_S),
         bookmarks=request.flag("allowWatchBookmarks"),
         initial_events=request.flag("sendInitialEvents"),
+        table_version=table_version(request.accept),
+        include_object=included(request),
     )
 
 
@@ -70,6 +75,7 @@ class Watch:
         self._waiting: deque[bytes] = deque()
         self._something = asyncio.Event()
         self._is_over = False
+        self._is_headed = False
         self._begin()
         self._unsubscribe = tables.subscribe(self._hear)
 
@@ -137,8 +143,28 @@ class Watch:
             self.end()
 
     def _push(self, event_type: str, obj: JsonObject) -> None:
-        self._waiting.append(_line(event_type, obj))
+        self._waiting.append(_line(event_type, obj if event_type == "ERROR" else self._shown(obj)))
         self._something.set()
+
+    def _shown(self, obj: JsonObject) -> JsonObject:
+        """An object as the client wants to see it: at its version, in a Table's row."""
+        query = self._query
+        seen = at_version(query.kind, obj)
+        version = query.kind.at(query.kind.version)
+        if not query.table_version or version is None:
+            return seen
+        headers, self._is_headed = not self._is_headed, True
+        shown = table(
+            query.kind,
+            version,
+            [seen],
+            resource_version=seen["metadata"]["resourceVersion"],
+            include_object=query.include_object,
+            now=datetime.now(UTC),
+            headers=headers,
+            table_version=query.table_version,
+        )
+        return shown if headers else {**shown, "columnDefinitions": None}
 
     def _bookmark(self) -> None:
         if self._query.bookmarks:

@@ -56,11 +56,10 @@ def reconcile(ctx: Context, namespace: str, name: str) -> float | None:
     if cluster.get("status", {}).get("phase") != after["status"]["phase"]:
         phase = after["status"]["phase"]
         ctx.event(after, phase, f"Cluster {name} is {phase}")
-    ctx.save(CLUSTER, cluster, after)
     if deleting is not None and deleting.reason == "DeletionCompleted":
         ctx.event(after, "Deleted", f"Cluster {name} has been deleted")
-        ctx.store.remove_finalizer(CLUSTER, name, namespace, FINALIZER, actor=ctx.actor)
-        return None
+        return ctx.finish(CLUSTER, cluster, after, FINALIZER)
+    ctx.save(CLUSTER, cluster, after)
     return 1.0 if deleting is not None else None
 
 

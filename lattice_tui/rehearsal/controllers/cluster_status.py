@@ -16,6 +16,7 @@ from lattice_tui.rehearsal.controllers.conditions import (
     summary,
 )
 from lattice_tui.rehearsal.controllers.objects import Context, initialized, is_deleting
+from lattice_tui.rehearsal.controllers.remediation import remediating
 
 JsonObject = dict[str, Any]
 
@@ -52,7 +53,7 @@ def report_status(
         "ControlPlaneInitialized": _initialized(cluster),
         "ControlPlaneAvailable": _control_plane(cluster, parts),
         "WorkersAvailable": _workers(parts),
-        "Remediating": Outcome("False", "NotRemediating"),
+        "Remediating": remediating([*parts.control_plane_machines, *parts.workers]),
         "ControlPlaneMachinesReady": machines_ready(parts.control_plane_machines),
         "WorkerMachinesReady": machines_ready(parts.workers),
         "ControlPlaneMachinesUpToDate": machines_up_to_date(parts.control_plane_machines),

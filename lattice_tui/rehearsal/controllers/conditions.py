@@ -19,7 +19,8 @@ _SHOWN_NAMES = 3
 _ORDER = """
     Available Ready UpToDate CertificatesAvailable Initialized EtcdClusterHealthy ControlPlaneComponentsHealthy
     RemoteConnectionProbe BootstrapConfigReady InfrastructureReady ControlPlaneInitialized ControlPlaneAvailable
-    WorkersAvailable NodeHealthy NodeReady NodeKubeadmLabelsAndTaintsSet EtcdPodHealthy EtcdMemberHealthy
+    WorkersAvailable NodeHealthy NodeReady HealthCheckSucceeded OwnerRemediated
+    NodeKubeadmLabelsAndTaintsSet EtcdPodHealthy EtcdMemberHealthy
     APIServerPodHealthy ControllerManagerPodHealthy SchedulerPodHealthy DataSecretAvailable LoadBalancerAvailable
     ContainerProvisioned BootstrapExecSucceeded RollingOut Remediating ScalingDown ScalingUp MachinesReady
     ControlPlaneMachinesReady WorkerMachinesReady MachinesUpToDate ControlPlaneMachinesUpToDate

@@ -23,6 +23,8 @@ from lattice_tui.rehearsal.controllers.objects import (
     is_deleting,
     set_initialized,
 )
+from lattice_tui.rehearsal.controllers.queue import Deferred
+from lattice_tui.rehearsal.controllers.remediation import remediate_control_plane
 from lattice_tui.rehearsal.controllers.secrets import make_certificates, make_kubeconfig
 from lattice_tui.rehearsal.controllers.templates import adopt_template, infrastructure_template
 
@@ -58,16 +60,22 @@ def reconcile(ctx: Context, namespace: str, name: str) -> float | None:
     if workload is not None and workload.find(CONFIG_MAP, "kubeadm-config", "kube-system") is not None:
         set_initialized(after, "controlPlaneInitialized")
     machines = [judge(ctx, after, machine) for machine in machines]
-    machines = inspect(ctx, cluster, machines, workload)
+    machines = inspect(ctx, cluster, machines, workload, all_go=is_deleting(control_plane))
     report_status(ctx, after, cluster, machines)
-    ctx.save(KUBEADM_CONTROL_PLANE, control_plane, after)
-    if is_deleting(control_plane):
-        return _reconcile_deletion(ctx, after, machines)
-    if not initialized(cluster, "infrastructureProvisioned"):
-        return None
-    if release_hooks(ctx, machines, workload):
-        return 1.0
-    return _act(ctx, after, cluster, machines, workload)
+    if is_deleting(control_plane) and not machines:
+        return ctx.finish(KUBEADM_CONTROL_PLANE, control_plane, after, FINALIZER)
+    try:
+        if is_deleting(control_plane):
+            _delete_machines(ctx, machines)
+            return 1.0
+        if not initialized(cluster, "infrastructureProvisioned"):
+            return None
+        if release_hooks(ctx, machines, workload) or remediate_control_plane(ctx, control_plane, machines):
+            return 1.0
+        return _act(ctx, control_plane, cluster, machines, workload)
+    finally:
+        # What is reported is what this reconcile began with, and it comes last, as in the real controller.
+        ctx.save(KUBEADM_CONTROL_PLANE, control_plane, after)
 
 
 def _act(
@@ -86,7 +94,7 @@ def _act(
             text = problems[0] if len(problems) == 1 else f"[{', '.join(problems)}]"
             words = f"Waiting for control plane to pass preflight checks to continue reconciliation: {text}"
             ctx.event(control_plane, "ControlPlaneUnhealthy", words, "Warning")
-        return PREFLIGHT_AGAIN_S
+        return Deferred(PREFLIGHT_AGAIN_S)
     if change > 0 and template is not None:
         made = add_machine(ctx, control_plane, cluster, template, first=not machines)
         # Seen before any other controller has: what is not known yet of it is Unknown, not missing.
@@ -106,7 +114,7 @@ def _wanted_change(control_plane: JsonObject, count: int, outdated: int) -> int:
     return -1 if count > desired or outdated else 0
 
 
-def _reconcile_deletion(ctx: Context, control_plane: JsonObject, machines: list[JsonObject]) -> float | None:
+def _delete_machines(ctx: Context, machines: list[JsonObject]) -> None:
     for machine in machines:
         if not is_deleting(machine):
             # The whole of etcd goes: no member needs to leave it in good order.
@@ -118,8 +126,3 @@ def _reconcile_deletion(ctx: Context, control_plane: JsonObject, machines: list[
             after = copied(machine)
             after["metadata"]["annotations"].pop(CLEANUP_HOOK)
             ctx.save(MACHINE, machine, after)
-    if machines:
-        return 1.0
-    name, namespace = control_plane["metadata"]["name"], control_plane["metadata"]["namespace"]
-    ctx.store.remove_finalizer(KUBEADM_CONTROL_PLANE, name, namespace, FINALIZER, actor=ctx.actor)
-    return None

@@ -27,12 +27,14 @@ WAITING = Outcome("Unknown", "InspectionFailed", WAITING_FOR_INITIALIZED)
 _DELETING = Outcome("False", "Deleting", "Machine is deleting")
 
 
-def inspect(ctx: Context, cluster: JsonObject, machines: list[JsonObject], workload: Store | None) -> list[JsonObject]:
-    """Write what is found onto the Machines; returns them as stored."""
+def inspect(
+    ctx: Context, cluster: JsonObject, machines: list[JsonObject], workload: Store | None, *, all_go: bool = False
+) -> list[JsonObject]:
+    """Write what is found onto the Machines; returns them as stored. `all_go`: nobody leaves etcd in good order."""
     inspected = []
     for machine in machines:
         after = copied(machine)
-        for type_, outcome in _found(cluster, machine, workload).items():
+        for type_, outcome in _found(cluster, machine, workload, all_go=all_go).items():
             ctx.outcome(after, type_, outcome)
         inspected.append(ctx.save(MACHINE, machine, after))
     return inspected
@@ -99,9 +101,9 @@ def etcd_members(machines: list[JsonObject]) -> tuple[int, int] | None:
     return members, healthy
 
 
-def _found(cluster: JsonObject, machine: JsonObject, workload: Store | None) -> dict[str, Outcome]:
+def _found(cluster: JsonObject, machine: JsonObject, workload: Store | None, *, all_go: bool) -> dict[str, Outcome]:
     if is_deleting(machine):
-        return _found_deleting(machine, workload)
+        return _found_deleting(machine, None if all_go else workload)
     if workload is None or not is_true(cluster, "ControlPlaneInitialized"):
         return dict.fromkeys(GATES, WAITING)
     node = machine.get("status", {}).get("nodeRef", {}).get("name")

@@ -17,6 +17,7 @@ from lattice_tui.rehearsal.controllers.objects import (
     initialized,
     is_deleting,
 )
+from lattice_tui.rehearsal.controllers.remediation import remediating
 from lattice_tui.rehearsal.controllers.templates import infrastructure_template, missing_text
 
 JsonObject = dict[str, Any]
@@ -43,7 +44,7 @@ def report_status(ctx: Context, control_plane: JsonObject, cluster: JsonObject, 
             control_plane, cluster, machines, tuple(PODS), "Control plane components"
         ),
         "RollingOut": rolling_out(machines),
-        "Remediating": Outcome("False", "NotRemediating"),
+        "Remediating": remediating(machines),
         "ScalingDown": _scaling_down(len(machines), desired, [] if deleting else blocked),
         "ScalingUp": _scaling_up(len(machines), desired, missing, blocked),
         "MachinesReady": machines_ready(machines),
@@ -52,7 +53,9 @@ def report_status(ctx: Context, control_plane: JsonObject, cluster: JsonObject, 
         "Available": _available(control_plane, machines),
     }
     for type_, outcome in outcomes.items():
-        ctx.outcome(control_plane, type_, outcome)
+        # Of Machines that are all gone nothing new can be found out.
+        if machines or not deleting or type_ not in ("EtcdClusterHealthy", "ControlPlaneComponentsHealthy"):
+            ctx.outcome(control_plane, type_, outcome)
     status = control_plane["status"]
     status.update(counters(machines))
     versions = [machine["spec"]["version"] for machine in machines if machine["spec"].get("version")]
@@ -97,8 +100,8 @@ def _health(
     sources = []
     for machine in judged:
         worst = _worst(machine, types)
-        # Nothing is expected of a Machine that has no node yet.
-        if worst.status == "Unknown" and not machine.get("status", {}).get("nodeRef"):
+        # Nothing is expected of a Machine before it says which node is to be its own.
+        if worst.status == "Unknown" and not machine["spec"].get("providerID"):
             continue
         message = f"* {title}: {worst.message}" if worst.message else ""
         sources.append(Owned("Machine", machine["metadata"]["name"], Outcome(worst.status, worst.reason, message)))

@@ -25,6 +25,7 @@ from lattice_tui.rehearsal.controllers.objects import (
     has_finalizer,
     is_deleting,
     owner_reference,
+    rollout_is_due,
     set_label,
     set_owner,
 )
@@ -89,7 +90,16 @@ def _roll(ctx: Context, deployment: JsonObject) -> None:
     """Bring the MachineSets one step nearer to the template."""
     sets = sets_of(ctx, deployment)
     wanted = deployment["spec"]["template"]["spec"]
-    current = next((s for s in sets if not template_differences(s["spec"]["template"]["spec"], wanted)), None)
+    now = ctx.pace.now()
+    current = next(
+        (
+            owned_set
+            for owned_set in sets
+            if not template_differences(owned_set["spec"]["template"]["spec"], wanted)
+            and not rollout_is_due(deployment, owned_set, now)
+        ),
+        None,
+    )
     olds = [owned_set for owned_set in sets if owned_set is not current]
     desired = int(deployment["spec"].get("replicas", 1))
     if current is None:
@@ -197,9 +207,7 @@ def _reconcile_deletion(ctx: Context, deployment: JsonObject, after: JsonObject)
     for owned_set in sets:
         ctx.delete(MACHINE_SET, owned_set)
     report_status(ctx, after, sets, _machines(ctx, deployment), "")
+    if not sets:
+        return ctx.finish(MACHINE_DEPLOYMENT, deployment, after, FINALIZER)
     ctx.save(MACHINE_DEPLOYMENT, deployment, after)
-    if sets:
-        return 1.0
-    name, namespace = deployment["metadata"]["name"], deployment["metadata"]["namespace"]
-    ctx.store.remove_finalizer(MACHINE_DEPLOYMENT, name, namespace, FINALIZER, actor=ctx.actor)
-    return None
+    return 1.0

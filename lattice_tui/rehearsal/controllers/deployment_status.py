@@ -9,6 +9,7 @@ from lattice_tui.rehearsal.controllers.cluster_status import machines_ready, mac
 from lattice_tui.rehearsal.controllers.conditions import Outcome, get_condition
 from lattice_tui.rehearsal.controllers.machine_set_status import deletion, scaling_down, selector_text
 from lattice_tui.rehearsal.controllers.objects import Context, is_deleting
+from lattice_tui.rehearsal.controllers.remediation import remediating
 
 JsonObject = dict[str, Any]
 
@@ -31,7 +32,7 @@ def report_status(
     outcomes = {
         "Available": _available(deployment),
         "RollingOut": rolling_out(machines),
-        "Remediating": Outcome("False", "NotRemediating"),
+        "Remediating": remediating(machines),
         "ScalingDown": scaling_down(current, desired),
         "ScalingUp": _scaling_up(current, desired, missing),
         "MachinesReady": machines_ready(machines),

@@ -80,7 +80,10 @@ def _provision(ctx: Context, infra: JsonObject, machine: JsonObject, cluster: Js
         _not_provisioned(ctx, infra, "WaitingForClusterInfrastructureReady")
         return
     name = container_name(cluster["metadata"]["name"], machine["metadata"]["name"])
+    image = _image(infra, machine)
     if infra["spec"].get("providerID") and name not in ctx.room.containers:
+        if ctx.room.ensure_adopted(_order(ctx, machine, cluster, name), image):
+            return
         ctx.condition(
             infra, "ContainerProvisioned", "False", "NotProvisioned", f"Container {name} does not exist anymore"
         )
@@ -91,11 +94,10 @@ def _provision(ctx: Context, infra: JsonObject, machine: JsonObject, cluster: Js
         waiting = "WaitingForBootstrapData" if initialized_or_first else "WaitingForControlPlaneInitialized"
         _not_provisioned(ctx, infra, waiting)
         return
-    version = machine["spec"].get("version", "").removeprefix("v")
     container = ctx.room.ensure_machine(
         cluster["metadata"]["name"],
         name,
-        infra["spec"].get("customImage") or f"kindest/node:v{version}",
+        image,
         role="control-plane" if is_control_plane(machine) else "worker",
         mounts=tuple(mount["hostPath"] for mount in infra["spec"].get("extraMounts", [])),
     )
@@ -105,6 +107,11 @@ def _provision(ctx: Context, infra: JsonObject, machine: JsonObject, cluster: Js
         return
     _report_container(ctx, infra, container)
     _bootstrap(ctx, infra, machine, cluster, name)
+
+
+def _image(infra: JsonObject, machine: JsonObject) -> str:
+    version = machine["spec"].get("version", "").removeprefix("v")
+    return str(infra["spec"].get("customImage") or f"kindest/node:v{version}")
 
 
 def _not_provisioned(ctx: Context, infra: JsonObject, reason: str) -> None:

@@ -6,24 +6,28 @@ from typing import Any
 
 from lattice_tui.rehearsal.api.json_objects import copied
 from lattice_tui.rehearsal.api.kinds import DOCKER_MACHINE, KUBEADM_CONFIG, MACHINE, NODE
+from lattice_tui.rehearsal.controllers.conditions import get_condition
 from lattice_tui.rehearsal.controllers.machine_status import report_status
 from lattice_tui.rehearsal.controllers.objects import CLEANUP_HOOK, Context, is_control_plane, is_deleting
 
 JsonObject = dict[str, Any]
 
+_LAST_WORDS_S = 0.1
+"""From a Machine's last conditions to its end, simulated: its owner looks in between and replaces it a second later."""
 _HOOK_PREFIX = "pre-terminate.delete.hook.machine.cluster.x-k8s.io"
 
 
 def reconcile_deletion(ctx: Context, machine: JsonObject, cluster: JsonObject, finalizer: str) -> float | None:
     """One step of a Machine that was asked to go."""
-    namespace, name = machine["metadata"]["namespace"], machine["metadata"]["name"]
+    namespace = machine["metadata"]["namespace"]
     after = copied(machine)
     after.setdefault("status", {})
     config = ctx.store.find(
         KUBEADM_CONFIG, machine["spec"]["bootstrap"].get("configRef", {}).get("name", ""), namespace
     )
     infra = ctx.store.find(DOCKER_MACHINE, machine["spec"]["infrastructureRef"]["name"], namespace)
-    if infra is not None and not is_deleting(infra):
+    known = get_condition(machine, "Deleting")
+    if known is None or known.reason != "DeletionCompleted":
         _drain(ctx, after, cluster)
     reason, message = _step(ctx, after, config, infra)
     node = _node(ctx, after, cluster)
@@ -34,10 +38,9 @@ def reconcile_deletion(ctx: Context, machine: JsonObject, cluster: JsonObject, f
         node = None
     ctx.condition(after, "Deleting", "True", reason, message)
     report_status(ctx, after, cluster, config, infra, node)
-    ctx.save(MACHINE, machine, after)
     if reason == "DeletionCompleted":
-        ctx.store.remove_finalizer(MACHINE, name, namespace, finalizer, actor=ctx.actor)
-        return None
+        return ctx.finish(MACHINE, machine, after, finalizer, last_words_s=_LAST_WORDS_S)
+    ctx.save(MACHINE, machine, after)
     return 2.0
 
 
@@ -56,14 +59,15 @@ def _step(ctx: Context, machine: JsonObject, config: JsonObject | None, infra: J
 
 
 def _drain(ctx: Context, machine: JsonObject, cluster: JsonObject) -> None:
-    """Nothing runs on a simulated node that could refuse to go; what shows is that it was done."""
+    """Nothing runs on a simulated node that could refuse to go; what shows is that it was done, at every look."""
     node = machine["status"].get("nodeRef", {}).get("name")
-    if not node or is_deleting(cluster) or "nodeDrainStartTime" in machine["status"].get("deletion", {}):
+    if not node or is_deleting(cluster):
         return
     if is_control_plane(machine) and CLEANUP_HOOK not in machine["metadata"].get("annotations", {}):
         return
-    now = ctx.pace.now()
-    machine["status"]["deletion"] = {"nodeDrainStartTime": now, "waitForNodeVolumeDetachStartTime": now}
+    if "nodeDrainStartTime" not in machine["status"].get("deletion", {}):
+        now = ctx.pace.now()
+        machine["status"]["deletion"] = {"nodeDrainStartTime": now, "waitForNodeVolumeDetachStartTime": now}
     ctx.event(machine, "SuccessfulDrainNode", f'success draining Machine\'s node "{node}"')
     ctx.event(machine, "NodeVolumesDetached", f'success waiting for node volumes detaching Machine\'s node "{node}"')
 

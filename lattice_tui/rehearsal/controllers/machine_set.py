@@ -17,7 +17,9 @@ from lattice_tui.rehearsal.controllers.objects import (
     controller_of,
     has_finalizer,
     is_deleting,
+    rollout_is_due,
 )
+from lattice_tui.rehearsal.controllers.remediation import remediate_workers
 from lattice_tui.rehearsal.controllers.templates import (
     MachineOrder,
     infrastructure_template,
@@ -55,21 +57,21 @@ def reconcile(ctx: Context, namespace: str, name: str) -> float | None:
     infra_template = infrastructure_template(ctx, owned_set["spec"]["template"]["spec"]["infrastructureRef"], namespace)
     missing = missing_templates(ctx, owned_set["spec"]["template"]["spec"], namespace)
     blocked = preflight(ctx, cluster)
-    # What is reported is what this reconcile began with, as in the real controller.
     report_status(ctx, after, machines, missing=missing_text(missing), blocked=blocked)
-    stored = ctx.save(MACHINE_SET, owned_set, after)
     gap = int(owned_set["spec"].get("replicas", 1)) - len(machines)
-    if gap > 0:
-        if missing or infra_template is None:
-            return TEMPLATE_AGAIN_S
-        if blocked:
-            return PREFLIGHT_AGAIN_S
-        for _ in range(gap):
-            _add(ctx, stored, infra_template)
-        return 0.5
-    if gap < 0:
-        _remove(ctx, stored, machines, -gap)
-    return None
+    try:
+        remediate_workers(ctx, machines)
+        if gap > 0 and infra_template is not None and not missing and not blocked:
+            for _ in range(gap):
+                _add(ctx, owned_set, infra_template)
+        elif gap < 0:
+            _remove(ctx, owned_set, machines, -gap)
+    finally:
+        # What is reported is what this reconcile began with, and it comes last, as in the real controller.
+        ctx.save(MACHINE_SET, owned_set, after)
+    if gap > 0 and missing:
+        return TEMPLATE_AGAIN_S
+    return PREFLIGHT_AGAIN_S if gap > 0 and blocked else None
 
 
 def missing_templates(ctx: Context, spec: JsonObject, namespace: str) -> list[str]:
@@ -106,6 +108,8 @@ def _judge(ctx: Context, owned_set: JsonObject, machines: list[JsonObject]) -> N
     if deployment is None:
         return
     reasons = template_differences(owned_set["spec"]["template"]["spec"], deployment["spec"]["template"]["spec"])
+    if rollout_is_due(deployment, owned_set, ctx.pace.now()):
+        reasons.append("MachineDeployment spec.rollout.after expired")
     message = "\n".join(f"* {reason}" for reason in reasons)
     wanted = Outcome("False", "NotUpToDate", message) if reasons else Outcome("True", "UpToDate")
     for index, machine in enumerate(machines):
@@ -151,6 +155,7 @@ def _add(ctx: Context, owned_set: JsonObject, infra_template: JsonObject) -> Non
             config_spec=config["spec"]["template"].get("spec", {}),
             config_annotations={CLONED_NAME: config["metadata"]["name"], CLONED_KIND: template_group_kind(config)},
             infra_template=infra_template,
+            config_first=True,
             annotations=dict(template.get("metadata", {}).get("annotations", {})),
             spec=rest,
             finalizers=(machine_controller.FINALIZER,),
@@ -175,9 +180,7 @@ def _reconcile_deletion(
     for machine in machines:
         ctx.delete(MACHINE, machine)
     report_status(ctx, after, machines, missing="", blocked=[])
+    if not machines:
+        return ctx.finish(MACHINE_SET, owned_set, after, FINALIZER)
     ctx.save(MACHINE_SET, owned_set, after)
-    if machines:
-        return 1.0
-    name, namespace = owned_set["metadata"]["name"], owned_set["metadata"]["namespace"]
-    ctx.store.remove_finalizer(MACHINE_SET, name, namespace, FINALIZER, actor=ctx.actor)
-    return None
+    return 1.0

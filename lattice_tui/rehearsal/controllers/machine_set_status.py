@@ -7,6 +7,7 @@ from typing import Any
 from lattice_tui.rehearsal.controllers.cluster_status import machines_ready, machines_up_to_date
 from lattice_tui.rehearsal.controllers.conditions import Outcome, is_true
 from lattice_tui.rehearsal.controllers.objects import Context, is_deleting
+from lattice_tui.rehearsal.controllers.remediation import remediating
 
 JsonObject = dict[str, Any]
 
@@ -18,7 +19,7 @@ def report_status(
     deleting = is_deleting(owned_set)
     desired = 0 if deleting else int(owned_set["spec"].get("replicas", 1))
     outcomes = {
-        "Remediating": Outcome("False", "NotRemediating"),
+        "Remediating": remediating(machines),
         "ScalingDown": scaling_down(len(machines), desired),
         "ScalingUp": _scaling_up(len(machines), desired, missing, blocked),
         "MachinesReady": machines_ready(machines),

@@ -18,6 +18,7 @@ from lattice_tui.rehearsal.api.kinds import (
     KUBEADM_CONTROL_PLANE,
     MACHINE,
     MACHINE_DEPLOYMENT,
+    MACHINE_HEALTH_CHECK,
     MACHINE_SET,
     NODE,
     POD,
@@ -32,17 +33,20 @@ from lattice_tui.rehearsal.controllers import (
     docker_machine,
     kubeadm_config,
     machine,
+    machine_health_check,
     machine_set,
 )
 from lattice_tui.rehearsal.controllers.objects import CLUSTER_NAME_LABEL, Context, label
-from lattice_tui.rehearsal.controllers.queue import WorkQueue
+from lattice_tui.rehearsal.controllers.queue import Deferred, WorkQueue
 from lattice_tui.rehearsal.pace import Pace
 from lattice_tui.rehearsal.room import MachineRoom
 
 LOG = logging.getLogger(__name__)
 
-LATENCY_S = (0.3, 1.0)
+LATENCY_S = (0.02, 0.08)
 """From a change to the reconcile it causes, simulated."""
+INTERVAL_S = 1.0
+"""From one reconcile of an object to the next, at the least (simulated). Source: CAPI util/controller, rate limit."""
 CONNECT_S = (3.0, 8.0)
 """From a workload cluster's API answering to the controllers being connected to it, simulated."""
 RETRY_S = 2.0
@@ -82,11 +86,17 @@ CONTROLLERS: tuple[Controller, ...] = (
     ),
     Controller(DOCKER_MACHINE, docker_machine.reconcile, "capd-controller-manager", "dockermachine-controller"),
     Controller(MACHINE, machine.reconcile, "capi-controller-manager", "machine-controller"),
+    Controller(
+        MACHINE_HEALTH_CHECK,
+        machine_health_check.reconcile,
+        "capi-controller-manager",
+        "machinehealthcheck-controller",
+    ),
 )
 _BY_KIND = {controller.kind.kind: controller for controller in CONTROLLERS}
 _TEMPLATES = {DOCKER_MACHINE_TEMPLATE.kind, KUBEADM_CONFIG_TEMPLATE.kind}
 _OF_TEMPLATES = (MACHINE_DEPLOYMENT, MACHINE_SET, KUBEADM_CONTROL_PLANE)
-_OF_WORKLOADS = (MACHINE, KUBEADM_CONTROL_PLANE, CLUSTER)
+_OF_WORKLOADS = (MACHINE, KUBEADM_CONTROL_PLANE, CLUSTER, MACHINE_HEALTH_CHECK)
 
 _Key = tuple[str, str, str]  # kind, namespace, name
 
@@ -119,6 +129,8 @@ class ControllerManager:
         self._pace = pace
         self._stores = stores
         self._queue: WorkQueue[_Key] = WorkQueue()
+        self._not_before: dict[_Key, float] = {}
+        """Loop time before which a key may not be reconciled again."""
         self._connections: dict[str, _Connection] = {}
         self._contexts = {
             controller.kind.kind: Context(store, room, pace, self._workload, controller.actor, controller.component)
@@ -142,6 +154,11 @@ class ControllerManager:
 
     def _reconcile(self, key: _Key) -> None:
         kind, namespace, name = key
+        now_s = asyncio.get_running_loop().time()
+        if self._not_before.get(key, 0.0) > now_s:
+            # What a reconcile writes makes its own object dirty before the reconcile has said how long to wait.
+            self._queue.add(key, self._not_before[key] - now_s)
+            return
         try:
             again_s = _BY_KIND[kind].reconcile(self._contexts[kind], namespace, name)
         except ApiError as error:
@@ -151,6 +168,8 @@ class ControllerManager:
             # One broken object must not stop the others' controllers.
             LOG.exception("%s %s/%s", kind, namespace, name)
             again_s = RETRY_S
+        wait_s = again_s if isinstance(again_s, Deferred) else INTERVAL_S
+        self._not_before[key] = asyncio.get_running_loop().time() + wait_s / self._pace.speed
         if again_s is not None:
             self._enqueue(key, again_s)
 
@@ -165,8 +184,11 @@ class ControllerManager:
             return
         if kind not in _BY_KIND:
             return
-        if change.type != "DELETED":
-            self._enqueue((kind, namespace, obj["metadata"]["name"]))
+        key = (kind, namespace, obj["metadata"]["name"])
+        if change.type == "DELETED":
+            self._not_before.pop(key, None)
+        else:
+            self._enqueue(key)
         for owner in obj["metadata"].get("ownerReferences", []):
             if owner["kind"] in _BY_KIND:
                 self._enqueue((owner["kind"], namespace, owner["name"]))
@@ -187,6 +209,7 @@ class ControllerManager:
             for part in (DOCKER_MACHINE, KUBEADM_CONFIG):
                 self._enqueue((part.kind, namespace, obj["metadata"]["name"]))
             self._enqueue_all(MACHINE_DEPLOYMENT, namespace)
+            self._enqueue_all(MACHINE_HEALTH_CHECK, namespace)
         elif kind == MACHINE_DEPLOYMENT:
             self._enqueue_all(MACHINE_SET, namespace)
 
@@ -239,8 +262,7 @@ class ControllerManager:
         return self._store.stored(kind, namespace) if kind in self._store.served() else []
 
     def _enqueue(self, key: _Key, after_s: float = 0.0) -> None:
-        latency_s = self._pace.vary(*LATENCY_S)
-        self._queue.add(key, (after_s + latency_s) / self._pace.speed)
+        self._queue.add(key, (after_s + self._pace.vary(*LATENCY_S)) / self._pace.speed)
 
 
 def _matters_to_parts(obj: dict[str, Any]) -> tuple[Any, ...]:

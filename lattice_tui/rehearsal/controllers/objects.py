@@ -11,6 +11,7 @@ from lattice_tui.rehearsal.api.json_objects import copied
 from lattice_tui.rehearsal.api.kinds import CLUSTER, KUBEADM_CONTROL_PLANE, MACHINE, Kind
 from lattice_tui.rehearsal.api.store import Store
 from lattice_tui.rehearsal.controllers.conditions import Outcome, get_condition, set_condition
+from lattice_tui.rehearsal.controllers.queue import Deferred
 from lattice_tui.rehearsal.pace import Pace
 from lattice_tui.rehearsal.room import MachineRoom
 
@@ -71,12 +72,28 @@ class Context:
             stored = self._status(kind, {**stored, "status": {**stored.get("status", {}), "conditions": conditions}})
         main = {field: value for field, value in after.items() if field != "status"}
         if _without_versions(main) != _without_versions({k: v for k, v in before.items() if k != "status"}):
-            stored = self.store.replace(
-                kind, _unversioned({**main, "status": stored.get("status", {})}), actor=self.actor
-            )
+            kept = {"status": stored["status"]} if "status" in stored else {}
+            stored = self.store.replace(kind, _unversioned({**main, **kept}), actor=self.actor)
         if after.get("status", {}) != stored.get("status", {}):
             stored = self._status(kind, {**stored, "status": after.get("status", {})})
         return stored
+
+    def finish(
+        self, kind: Kind, before: JsonObject, after: JsonObject, finalizer: str, *, last_words_s: float = 0.0
+    ) -> float | None:
+        """Write the last conditions, and `last_words_s` (simulated) later let the object go.
+
+        Answers when to come back; None when it is gone. Counters and phase stay as they were: the real patch helper
+        finds the object gone before it comes to them.
+        """
+        last = {**before.get("status", {}), "conditions": after.get("status", {}).get("conditions", [])}
+        if last != before.get("status", {}):
+            self._status(kind, {**before, "status": last})
+            if last_words_s:
+                return Deferred(last_words_s)
+        name, namespace = before["metadata"]["name"], before["metadata"].get("namespace", "")
+        self.store.remove_finalizer(kind, name, namespace, finalizer, actor=self.actor)
+        return None
 
     def _status(self, kind: Kind, obj: JsonObject) -> JsonObject:
         return self.store.replace_status(kind, _unversioned(obj), actor=self.actor)
@@ -187,6 +204,15 @@ def has_finalizer(obj: JsonObject, finalizer: str) -> bool:
 def initialized(obj: JsonObject | None, field: str) -> bool:
     """A flag of `status.initialization`."""
     return bool((obj or {}).get("status", {}).get("initialization", {}).get(field))
+
+
+def rollout_is_due(owner: JsonObject, made: JsonObject, now: str) -> bool:
+    """Whether `spec.rollout.after` has passed and `made` is older than it: `clusterctl alpha rollout restart`.
+
+    Times are RFC 3339 in UTC without fractions, which compare as text.
+    """
+    after = str(owner["spec"].get("rollout", {}).get("after", ""))
+    return bool(after) and made["metadata"]["creationTimestamp"] < after <= now
 
 
 def set_initialized(obj: JsonObject, field: str) -> None:

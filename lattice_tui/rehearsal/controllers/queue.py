@@ -11,6 +11,10 @@ from typing import Generic, TypeVar
 Key = TypeVar("Key", bound=Hashable)
 
 
+class Deferred(float):
+    """A reconcile's answer: look again after so many seconds, and whatever happens not before."""
+
+
 class WorkQueue(Generic[Key]):
     """Keys with the loop time at which they are due. Adding a key again can only make it due earlier."""
 

@@ -40,6 +40,8 @@ class MachineOrder:
     spec: JsonObject
     """Further fields of the Machine's spec."""
     finalizers: tuple[str, ...] = ()
+    config_first: bool = False
+    """Make the bootstrap configuration before the infrastructure machine, as a MachineSet does."""
 
 
 def make_machine(ctx: Context, order: MachineOrder) -> JsonObject:
@@ -47,11 +49,15 @@ def make_machine(ctx: Context, order: MachineOrder) -> JsonObject:
     template = order.infra_template
     infra = clone_metadata(order.name, order.namespace, order.labels, order.owner)
     infra["annotations"] = {CLONED_NAME: template["metadata"]["name"], CLONED_KIND: template_group_kind(template)}
-    ctx.create(DOCKER_MACHINE, {"metadata": infra, "spec": copied(template["spec"]["template"].get("spec", {}))})
     config = clone_metadata(order.name, order.namespace, order.labels, order.owner)
     if order.config_annotations:
         config["annotations"] = order.config_annotations
-    ctx.create(KUBEADM_CONFIG, {"metadata": config, "spec": copied(order.config_spec)})
+    parts: list[tuple[Kind, JsonObject]] = [
+        (DOCKER_MACHINE, {"metadata": infra, "spec": copied(template["spec"]["template"].get("spec", {}))}),
+        (KUBEADM_CONFIG, {"metadata": config, "spec": copied(order.config_spec)}),
+    ]
+    for kind, part in reversed(parts) if order.config_first else parts:
+        ctx.create(kind, part)
     metadata = clone_metadata(order.name, order.namespace, order.labels, order.owner)
     metadata["ownerReferences"] = [owner_reference(order.owner, controller=True)]
     if order.annotations:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lattice_tui.document.pins import pins
+from lattice_tui.rehearsal.faults import MOVE_FAILS_ONCE
 from lattice_tui.rehearsal.simulated.clusterctl_init import ProviderWish, init
 from lattice_tui.rehearsal.simulated.clusterctl_move import move
 from lattice_tui.rehearsal.simulated.clusters import Clusters
@@ -26,6 +27,7 @@ class Clusterctl:
 
     def __init__(self, clusters: Clusters) -> None:
         self._clusters = clusters
+        self._moves_to_refuse = 1 if clusters.room.fault.id == MOVE_FAILS_ONCE else 0
 
     async def __call__(self, run: ToolRun) -> None:
         switches = ("wait-providers", "validate", "dry-run")
@@ -80,7 +82,14 @@ class Clusterctl:
             namespace=arguments.value("namespace") or "default",
             directory=run.path(directory) if directory else None,
             dry_run=arguments.has("dry-run"),
+            is_refused=self._is_refused(is_real=target is not None and not arguments.has("dry-run")),
         )
+
+    def _is_refused(self, *, is_real: bool) -> bool:
+        if not (is_real and self._moves_to_refuse):
+            return False
+        self._moves_to_refuse -= 1
+        return True
 
 
 def _wish(flag: str, text: str) -> ProviderWish:

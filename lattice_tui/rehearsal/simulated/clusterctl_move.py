@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from lattice_tui.paths import private_folder, write_atomically
 from lattice_tui.rehearsal.api.kinds import CLUSTER, MACHINE, PROVIDER
@@ -30,6 +30,8 @@ DISCOVER_S = (1.0, 2.0)
 PAUSE_S = (1.0, 1.5)
 CREATE_S = (3.5, 5.0)
 DELETE_S = (2.5, 3.5)
+WRITE_TRIES_S = 20.0
+"""Until a write that is refused is given up; the real one tries for some 159 s."""
 JsonObject = dict[str, Any]
 
 
@@ -42,8 +44,12 @@ async def move(
     namespace: str,
     directory: Path | None = None,
     dry_run: bool = False,
+    is_refused: bool = False,
 ) -> None:
-    """Move the clusters of `namespace` to `target`, or write them into `directory`. Raises ToolExitError."""
+    """Move the clusters of `namespace` to `target`, or write them into `directory`. Raises ToolExitError.
+
+    `is_refused`: the target takes no object, as when the webhooks of its controllers do not answer.
+    """
     await run.err("Moving to directory..." if directory else "Performing move...")
     if target is not None and not dry_run:
         _check_providers(source, target)
@@ -67,8 +73,23 @@ async def move(
         _save(source, nodes, directory)
         _set_paused(source, clusters, is_paused=False)
     elif target is not None:
+        if is_refused:
+            await _refuse(run, pace, groups[0][0])
         await _transfer(run, pace, source, target, groups)
         _set_paused(target, clusters, is_paused=False)
+
+
+async def _refuse(run: ToolRun, pace: Pace, node: GraphNode) -> NoReturn:
+    """End as clusterctl does when a webhook is away: the source stays paused, and nothing was created."""
+    await run.err("Creating objects in the target cluster")
+    await pace.sleep(WRITE_TRIES_S)
+    webhook = f"default.{node.kind.kind.lower()}.{node.kind.group}"
+    raise ToolExitError(
+        1,
+        f'Error: action failed after 10 attempts: error creating "{node.kind.api_version}, Kind={node.kind.kind}" '
+        f'{node.namespace}/{node.name}: Internal error occurred: failed calling webhook "{webhook}": failed to call '
+        "webhook: dial tcp 10.96.131.17:443: connect: connection refused",
+    )
 
 
 async def _transfer(

@@ -14,9 +14,10 @@ from lattice_tui.rehearsal.api.store import Store
 from lattice_tui.rehearsal.audit import Audit
 from lattice_tui.rehearsal.certificates import CertificateAuthority
 from lattice_tui.rehearsal.controllers.manager import ControllerManager
-from lattice_tui.rehearsal.faults import Fault
+from lattice_tui.rehearsal.faults import API_DROPS, Fault
 from lattice_tui.rehearsal.pace import Pace
 from lattice_tui.rehearsal.room import MachineRoom
+from lattice_tui.rehearsal.simulated.failing_api import fail_at_times
 from lattice_tui.rehearsal.simulated.use import CountedApiServer, Use
 
 RESTART_AFTER_S = 10.0
@@ -54,12 +55,16 @@ class Clusters:
     def reserve_port(self, name: str) -> int:
         """The host port of cluster `name`, the same at every call. Bound and silent until the API opens."""
         if name not in self._ports:
-            holder = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            holder.bind(("127.0.0.1", 0))
-            self._holders[name] = holder
-            self._ports[name] = holder.getsockname()[1]
+            self.take_port(name, 0)
         return self._ports[name]
+
+    def take_port(self, name: str, port: int) -> None:
+        """Let cluster `name` have this host port; 0 is any free one. Raises OSError when it is taken."""
+        holder = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self._holders[name] = holder
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", port))
+        self._ports[name] = holder.getsockname()[1]
 
     def prepare_cluster(self, name: str, kubernetes_version: str) -> None:
         """Make the cluster's store and certificate authority, unless they are there already. Opens nothing."""
@@ -121,6 +126,9 @@ class Clusters:
         """Run the controllers of a management cluster until it is closed; they start once."""
         cluster = self._live[name]
         if cluster.controllers is None:
+            if self.room.fault.id == API_DROPS and not any(known.controllers for known in self._live.values()):
+                # The first management cluster, which is the bootstrap cluster.
+                self.in_background(fail_at_times(cluster, self.pace, lambda: self._live.get(name) is cluster))
             cluster.controllers = asyncio.create_task(self._control(cluster), name=f"controllers of {name}")
 
     async def _control(self, cluster: LiveCluster) -> None:

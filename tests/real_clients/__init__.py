@@ -1,0 +1,1 @@
+"""Programs that know nothing of us, against the rehearsed world: kubectl, clusterctl, helm, each as people run it."""
