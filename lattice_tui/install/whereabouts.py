@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Literal
 
 from lattice_tui.capi.client import KubeClient
+from lattice_tui.capi.errors import ApiUnreachableError
 from lattice_tui.capi.kubeconfig import with_server
 from lattice_tui.capi.resources import CLUSTER, JsonObject
 from lattice_tui.errors import ExitCode, LatticeError, StepFailedError
+from lattice_tui.install import files
 from lattice_tui.paths import write_atomically
 from schemas.problem import Problem
 
@@ -18,6 +21,9 @@ if TYPE_CHECKING:
     from schemas.plan import ClusterPlan
 
 
+PATIENCE_S = 20.0
+"""For the bootstrap cluster's API, once a move was cut off: without it nothing says how far that move came."""
+RETRY_S = 1.0
 Whereabouts = Literal["bootstrap", "both", "target"]
 """`both`: a move was cut off; the source may have lost some of its objects, and its Cluster is paused."""
 
@@ -48,15 +54,44 @@ def whereabouts(plan: ClusterPlan, clusters: Clusters, hooks: InstallHooks, reco
     if not _is_paused(found):
         return "target"
     # Paused at the target: a move was cut off. The source loses its Cluster last, after everything is across.
-    is_at_source = clusters.ask("bootstrap", lambda client: _cluster_at(client, plan)) is not None
-    return "both" if is_at_source else "target"
+    return "both" if _is_at_source(plan, clusters) else "target"
+
+
+def _is_at_source(plan: ClusterPlan, clusters: Clusters) -> bool:
+    """Whether the bootstrap cluster has the Cluster still. No answer is not a no: the target may have half of it all.
+
+    Raises StepFailedError when it does not answer.
+    """
+    deadline = time.monotonic() + PATIENCE_S
+    while clusters.has("bootstrap"):
+        try:
+            return _cluster_at(clusters.client("bootstrap"), plan) is not None
+        except ApiUnreachableError:
+            if time.monotonic() >= deadline:
+                break
+        time.sleep(RETRY_S)
+    raise StepFailedError(_unanswered(plan, clusters), ExitCode.MOVE)
+
+
+def _unanswered(plan: ClusterPlan, clusters: Clusters) -> Problem:
+    name, kubeconfig = plan.bootstrap_cluster_name, clusters.path("bootstrap")
+    return Problem(
+        code="LT-MOV-002",
+        title="A move was cut off, and the bootstrap cluster does not answer",
+        detail=f"Only {name} knows whether {plan.name} is complete on its own side; nothing is unpaused or made anew.",
+        fix=f"docker start {name}-control-plane; kind export kubeconfig --name {name} --kubeconfig {kubeconfig}",
+        check=f"kubectl --kubeconfig {kubeconfig} version",
+    )
 
 
 def _was_moved(
     plan: ClusterPlan, clusters: Clusters, hooks: InstallHooks, record: Recorder, error: LatticeError
 ) -> bool:
-    moved_before = any(row.info.id == "move" and row.state in ("done", "adopted") for row in record.snapshot.steps)
-    if not moved_before:
+    is_over = any(row.info.id == "move" and row.state in ("done", "adopted") for row in record.snapshot.steps)
+    # The first deed of a move. Once it has begun, what the source lacks may be in the cluster that does not answer.
+    has_begun = (clusters.path("bootstrap").parent / files.MOVE_BACKUP).is_dir()
+    may_have_moved = is_over or (has_begun and not _is_untouched(plan, clusters))
+    if not may_have_moved:
         return False
     machines = hooks.machines(plan)
     if not machines:
@@ -73,6 +108,12 @@ def _was_moved(
         ),
         ExitCode.MACHINES,
     ) from error
+
+
+def _is_untouched(plan: ClusterPlan, clusters: Clusters) -> bool:
+    """Whether the bootstrap cluster has the Cluster and looks after it, so that no move has got anywhere."""
+    found = clusters.ask("bootstrap", lambda client: _cluster_at(client, plan))
+    return found is not None and not _is_paused(found)
 
 
 def _cluster_at(client: KubeClient, plan: ClusterPlan) -> JsonObject | None:

@@ -161,6 +161,8 @@ def _start(folder: Path, options: tuple[str, ...]) -> subprocess.Popen[bytes]:
             [sys.executable, "-m", "lattice_tui.rehearsal.world", str(folder), *options],
             # `-m` looks in the working folder first: ours is the one that holds this very package.
             cwd=Path(__file__).parents[2],
+            # A library reads all certificates of the system when it is imported; a world asks nobody anything.
+            env={**os.environ, "SSL_CERT_FILE": os.devnull},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

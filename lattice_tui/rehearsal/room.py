@@ -108,6 +108,8 @@ class MachineRoom:
         self.fault = fault
         self.adopts = False
         """Machines that objects say are there, and that were never here, were built in another world: take them."""
+        self.is_published = False
+        """New clusters are told this computer's address of their API, which others than our own tools reach."""
         self._known: set[str] = set()
         self._pace = pace
         self._audit = audit
@@ -203,6 +205,12 @@ class MachineRoom:
 
             self._start(name, make)
         return self.containers.get(name)
+
+    def endpoint(self, load_balancer: Container) -> tuple[str, int]:
+        """Host and port that a cluster's machines and clients are given."""
+        if self.is_published:
+            return "127.0.0.1", load_balancer.ports[API_SERVER_PORT]
+        return load_balancer.address, API_SERVER_PORT
 
     def ensure_machine(
         self, cluster: str, name: str, image: str, *, role: str, mounts: tuple[str, ...] = ()

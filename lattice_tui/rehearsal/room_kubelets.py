@@ -17,6 +17,9 @@ from lattice_tui.rehearsal.room_boot import KUBELET, node_condition
 JsonObject = dict[str, Any]
 
 CNI_DAEMON_SET = ("kube-system", "cilium")
+"""Namespace and name of the pod network that our installs bring."""
+POD_NETWORKS = frozenset({CNI_DAEMON_SET[1], "calico-node", "kube-flannel-ds", "kindnet", "antrea-agent"})
+"""What the DaemonSets of pod networks are called, ours and those that somebody else may bring."""
 CNI_S = (6.0, 10.0)
 """From the pod network's arrival on a node to the node being ready, simulated seconds."""
 CONTROLLER = "kube-controller-manager"
@@ -60,7 +63,7 @@ class Kubelets:
     def _look(self) -> None:
         self._pass = None
         nodes = self._store.list(NODE)
-        if self._store.find(DAEMON_SET, CNI_DAEMON_SET[1], CNI_DAEMON_SET[0]) is not None:
+        if self._has_network():
             for node in nodes:
                 name = node["metadata"]["name"]
                 if not is_ready(node) and name not in self._starting:
@@ -69,13 +72,16 @@ class Kubelets:
                     task.add_done_callback(partial(self._network_started, name))
         self._report_workloads(nodes)
 
+    def _has_network(self) -> bool:
+        return any(found["metadata"]["name"] in POD_NETWORKS for found in self._store.stored(DAEMON_SET))
+
     def _network_started(self, name: str, _task: asyncio.Task[None]) -> None:
         self._starting.pop(name, None)
 
     async def _start_network(self, name: str) -> None:
         await self._pace.sleep(self._pace.vary(*CNI_S))
         node = self._store.find(NODE, name)
-        if node is None or self._store.find(DAEMON_SET, CNI_DAEMON_SET[1], CNI_DAEMON_SET[0]) is None:
+        if node is None or not self._has_network():
             return
         ready = node_condition("Ready", "True", "KubeletReady", "kubelet is posting ready status", self._pace.now())
         others = [condition for condition in node["status"]["conditions"] if condition["type"] != "Ready"]
@@ -92,7 +98,7 @@ class Kubelets:
         for daemon_set in self._store.list(DAEMON_SET):
             # Pods in the host's network run on every node; kube-proxy is one of them.
             host_network = daemon_set["spec"].get("template", {}).get("spec", {}).get("hostNetwork")
-            is_cni = daemon_set["metadata"]["name"] == CNI_DAEMON_SET[1]
+            is_cni = daemon_set["metadata"]["name"] in POD_NETWORKS
             running = len(nodes) if host_network and not is_cni else ready
             self._report(DAEMON_SET, daemon_set, _daemon_set_status(daemon_set, len(nodes), running))
         for deployment in self._store.list(DEPLOYMENT, _OWN_NAMESPACE):

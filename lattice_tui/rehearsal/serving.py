@@ -92,6 +92,7 @@ async def serve(order: ServeOrder, tell: Callable[[Served], None]) -> None:
         audit = Audit(Path(folder, "audit.jsonl"))
         clusters = Clusters(Pace(order.speed, order.seed), audit, order.fault)
         clusters.room.adopts = True
+        clusters.room.is_published = True
         try:
             cluster = await _open(clusters, order)
             tell(_served(cluster, order))

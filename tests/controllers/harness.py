@@ -59,7 +59,7 @@ class PlainHost:
 
     async def open_cluster(self, name: str, kubernetes_version: str) -> tuple[Store, int]:
         if name not in self.open:
-            self.open[name] = Store(name, self._pace, self._audit)
+            self.open[name] = Store(name, self._pace, self._audit, notes_mistakes=True)
         return self.open[name], self.reserve_port(name)
 
     def close_cluster(self, name: str) -> None:
@@ -218,7 +218,7 @@ def is_going(obj: JsonObject) -> bool:
 
 def management_store(name: str, pace: Pace, audit: Audit) -> Store:
     """A store as `clusterctl init` leaves it, with the cluster's namespace."""
-    store = Store(name, pace, audit)
+    store = Store(name, pace, audit, notes_mistakes=True)
     prepare(store)
     return store
 

@@ -16,6 +16,17 @@ from lattice_tui.capi.observer import ClusterObserver
 from schemas.rows import MachineRow
 from tests.real_clients.programs import CLUSTER, NAMESPACE, World, build, eventually, joined, program, served
 
+POD_NETWORK = """\
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: kube-flannel-ds, namespace: kube-system}
+spec:
+  selector: {matchLabels: {app: flannel}}
+  template:
+    metadata: {labels: {app: flannel}}
+    spec: {hostNetwork: true, containers: [{name: kube-flannel, image: "example/flannel:1"}]}
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Worlds:
@@ -39,6 +50,21 @@ def test_describe_shows_the_cluster_with_its_machines(worlds: Worlds) -> None:
     assert f"KubeadmControlPlane/{CLUSTER}-control-plane" in text
     assert f"MachineDeployment/{CLUSTER}-default" in text
     assert "InfrastructureReady" in text
+
+
+def test_the_machines_cluster_is_reached_with_the_kubeconfig_that_clusterctl_gets(worlds: Worlds) -> None:
+    source = worlds.source
+    kubeconfig = source.folder / "workload.kubeconfig"
+    kubeconfig.write_text(source.ask("clusterctl", "get", "kubeconfig", CLUSTER, "-n", NAMESPACE))
+
+    nodes = source.run("kubectl", "get", "nodes", kubeconfig=kubeconfig)
+    assert (nodes.returncode, nodes.stdout.count("NotReady")) == (0, 3), f"{nodes.stdout}\n{nodes.stderr}"
+    network = source.run("kubectl", "create", "-f", "-", stdin=POD_NETWORK, kubeconfig=kubeconfig)
+    assert network.returncode == 0, network.stderr
+
+    wait = ("wait", "node", "--all", "--for", "condition=Ready", "--timeout", "60s")
+    ready = source.run("kubectl", *wait, kubeconfig=kubeconfig)
+    assert ready.stdout.count("condition met") == 3, f"{ready.stdout}\n{ready.stderr}"
 
 
 def test_the_cluster_moves_to_another_world_and_nothing_is_torn_down(worlds: Worlds) -> None:

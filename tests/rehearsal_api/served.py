@@ -33,7 +33,7 @@ APPLY = "application/apply-patch+yaml"
 
 def new_store(folder: Path, seed: int = 1, cluster: str = "demo") -> Store:
     """A store with the core Cluster API kinds and the namespace `team-a`."""
-    store = Store(cluster, Pace(seed=seed), Audit(folder / "audit.jsonl"))
+    store = Store(cluster, Pace(seed=seed), Audit(folder / "audit.jsonl"), notes_mistakes=True)
     store.serve(PROVIDER_KINDS["cluster-api"])
     store.create(NAMESPACE, {"metadata": {"name": "team-a"}}, actor="test")
     return store

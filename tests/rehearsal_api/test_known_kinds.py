@@ -117,7 +117,6 @@ def test_defaults_are_the_servers() -> None:
         30,
     )
     assert pod["containers"][0]["ports"][0]["protocol"] == "TCP"
-    assert pod["containers"][0]["imagePullPolicy"] == "IfNotPresent"
 
 
 async def test_whatever_the_controllers_write_is_known(tmp_path: Path) -> None:

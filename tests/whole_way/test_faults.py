@@ -96,7 +96,11 @@ def test_a_move_that_fails_once_is_tried_again_with_a_warning(lattice: LatticeCo
     ends = [e["exit_code"] for e in audit(folder) if e["what"] == "tool.end" and e["run"] in moves]
 
     assert said.returncode == 0, said.stderr[-3000:]
+    made = [e["kind"] for e in audit(folder) if e["what"] == "create" and e["actor"] == "clusterctl"]
+
     assert ends == [1, 0]
+    assert made.count("Cluster") == 1, "half of it was across when it failed; what was there was not made again"
+    assert made.count("Machine") == 3
     assert [text for text in warnings(events) if "the move failed and is tried again" in text and "webhook" in text]
     assert "warning  the move failed and is tried again" in said.stderr
     assert isinstance(events[-1], RunFinished)

@@ -1,13 +1,15 @@
-"""The simulated clusterctl move: its preconditions, and that a cut-off move is mended by running it again."""
+"""The simulated clusterctl move: its preconditions, and what it leaves when it is cut off, as the real one does."""
 
 from __future__ import annotations
 
-from lattice_tui.capi.resources import CLUSTER, MACHINE, SECRET
+from lattice_tui.capi.resources import CLUSTER, MACHINE
 from lattice_tui.rehearsal.faults import MACHINE_NEVER_JOINS
 from tests.capi.plans import SMALL
 from tests.polling import eventually
 from tests.world import clusters
 from tests.world.conftest import RunningWorld, StartWorld, create_kind
+
+PAUSED = f"Error: cannot start operation while the following Clusters are paused: {SMALL.namespace}/{SMALL.name}"
 
 
 def test_a_target_without_the_providers_is_refused_and_nothing_is_paused(bootstrapped: RunningWorld) -> None:
@@ -50,8 +52,8 @@ def test_a_machine_without_a_node_holds_the_move_up(start_world: StartWorld) -> 
     api.close()
 
 
-def test_killed_at_any_point_and_run_again_it_completes(start_world: StartWorld) -> None:
-    """Killed once while it creates and once while it deletes; no machine is touched, nothing stays behind."""
+def test_cut_off_it_leaves_what_the_real_one_leaves(start_world: StartWorld) -> None:
+    """Killed once while it creates and once while it deletes: run again it refuses the source that it has paused."""
     world = start_world(speed=25)
     create_kind(world)
     clusters.build(world)
@@ -66,22 +68,23 @@ def test_killed_at_any_point_and_run_again_it_completes(start_world: StartWorld)
         half = api.get(CLUSTER, SMALL.name, SMALL.namespace)
         assert half is not None
         assert half["spec"]["paused"] is True
-
     machines = len(source.list(MACHINE, SMALL.namespace).items)
     assert machines == 3
+    refused = world.tool("clusterctl", *clusters.move(world))
+    assert refused.returncode == 1
+    assert refused.stderr.splitlines() == ["Performing move...", "Discovering Cluster API objects", PAUSED]
+
+    source.merge_patch(CLUSTER, SMALL.name, {"spec": {"paused": None}}, SMALL.namespace)
     with world.start("clusterctl", *clusters.move(world)) as running:
         eventually(lambda: len(source.list(MACHINE, SMALL.namespace).items), lambda left: left < machines)
         running.kill()
     eventually(lambda: [end["exit_code"] < 0 for end in world.audit("tool.end")].count(True), lambda kills: kills == 2)
+    assert len(target.list(MACHINE, SMALL.namespace).items) == 3, "nothing is deleted before everything is across"
+    assert world.tool("clusterctl", *clusters.move(world)).stderr.splitlines()[-1] == PAUSED
 
-    world.good("clusterctl", *clusters.move(world))
-
-    assert source.list(CLUSTER, SMALL.namespace).items == []
-    assert source.list(SECRET, SMALL.namespace).items == []
+    # What is left at the source stays paused; the target, which has everything, takes over.
+    target.merge_patch(CLUSTER, SMALL.name, {"spec": {"paused": None}}, SMALL.namespace)
     clusters.wait_for_machines(world, "target", 3)
-    after = target.get(CLUSTER, SMALL.name, SMALL.namespace)
-    assert after is not None
-    assert "paused" not in after["spec"]
     assert world.audit("container.remove") == []
     # Created once at the target, however often the move was run.
     machines_made = [
@@ -95,10 +98,14 @@ def test_killed_at_any_point_and_run_again_it_completes(start_world: StartWorld)
 def test_a_dry_run_changes_nothing(bootstrapped: RunningWorld) -> None:
     world = bootstrapped
     clusters.build(world)
-    clusters.init(world, "target")
     writes = len(world.audit("create", "delete"))
 
     said = world.good("clusterctl", *clusters.move(world), "--dry-run").stderr
 
+    assert "This is a dry-run move, will not perform any real action" in said
     assert "Moving Cluster API objects Clusters=1" in said
+    assert "Creating objects in the target cluster" in said
     assert len(world.audit("create", "delete")) == writes
+    cluster = clusters.client(world, "bootstrap").get(CLUSTER, SMALL.name, SMALL.namespace)
+    assert cluster is not None
+    assert "paused" not in cluster["spec"]

@@ -23,7 +23,7 @@ NAMESPACE_NAME = "capi-demo"
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    store = Store("bootstrap", Pace(1000, 1), Audit(tmp_path / "audit.jsonl"))
+    store = Store("bootstrap", Pace(1000, 1), Audit(tmp_path / "audit.jsonl"), notes_mistakes=True)
     for label in ("cluster-api", "bootstrap-kubeadm", "control-plane-kubeadm", "infrastructure-docker"):
         store.serve(PROVIDER_KINDS[label])
     for name in (NAMESPACE_NAME, "other"):

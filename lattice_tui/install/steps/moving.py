@@ -8,19 +8,7 @@ from functools import partial
 
 from lattice_tui.capi.client import KubeClient
 from lattice_tui.capi.errors import ApiError, ApiUnreachableError
-from lattice_tui.capi.resources import (
-    CLUSTER,
-    CONFIG_MAP,
-    KUBEADM_CONFIG,
-    KUBEADM_CONFIG_TEMPLATE,
-    KUBEADM_CONTROL_PLANE,
-    MACHINE,
-    MACHINE_DEPLOYMENT,
-    MACHINE_SET,
-    NAMESPACE,
-    NODE,
-    SECRET,
-)
+from lattice_tui.capi.resources import CLUSTER, CONFIG_MAP, NAMESPACE, NODE, SECRET
 from lattice_tui.errors import StepFailedError
 from lattice_tui.install import files
 from lattice_tui.install.context import Context
@@ -28,19 +16,23 @@ from lattice_tui.install.patience import patiently
 from lattice_tui.install.scheduler import Done
 from lattice_tui.install.steps.capi_providers import install_providers, probe_installed
 from lattice_tui.install.steps.cluster import is_complete, nodes_wait
+from lattice_tui.install.steps.handing_over import (
+    CLUSTER_API_KINDS,
+    HandOver,
+    hand_over,
+    is_cluster_paused,
+    set_paused,
+)
 from lattice_tui.paths import private_folder, write_atomically
 from lattice_tui.tools.process import ToolCall
 
 CONTROL_PLANE_TAINT = "node-role.kubernetes.io/control-plane"
 MOVE_TIMEOUT_S = 900.0
 MOVE_TRIES = 2
-"""A failed move is mended by running it again: the source is emptied only after everything is at the target."""
+"""Most of what makes a move fail passes: an API server that is away, a webhook that does not answer yet."""
 WEBHOOK_PATIENCE = 60
 RETRY_S = 1.0
-SAVED = (
-    CLUSTER, KUBEADM_CONTROL_PLANE, MACHINE_DEPLOYMENT, MACHINE_SET, MACHINE, KUBEADM_CONFIG, KUBEADM_CONFIG_TEMPLATE,
-    SECRET, CONFIG_MAP,
-)  # fmt: skip
+SAVED = (*CLUSTER_API_KINDS, SECRET, CONFIG_MAP)
 
 
 async def probe_management(ctx: Context) -> Done | None:
@@ -69,8 +61,10 @@ async def probe_move(ctx: Context) -> Done | None:
     if not ctx.has_moved:
         return None
     await ctx.follower.follow("target")
-    look = partial(_cluster_at, ctx.clusters.client("target"), ctx)
-    if _is_paused(await patiently(ctx.record, "move", look)):
+    client = ctx.clusters.client("target")
+    if is_cluster_paused(
+        await patiently(ctx.record, "move", partial(client.get, CLUSTER, ctx.plan.name, ctx.plan.namespace))
+    ):
         return None
     facts = await ctx.follower.listed()
     return Done(_summary(ctx)) if facts.available and is_complete(ctx, facts) else None
@@ -86,7 +80,8 @@ async def move(ctx: Context) -> str:
         # Stopped first: what clusterctl deletes at the source has not gone away.
         await ctx.follower.stop()
         await _clusterctl_move(ctx)
-    await patiently(ctx.record, "move", partial(_unpause, ctx))
+    # A move that was cut off after its last object leaves the Cluster paused there.
+    await patiently(ctx.record, "move", lambda: set_paused(ctx.clusters.client("target"), ctx, is_paused=False))
     await patiently(ctx.record, "move", partial(_tag_namespace, ctx))
     await ctx.follower.follow("target")
     await ctx.follower.wait_until(
@@ -107,16 +102,27 @@ async def _clusterctl_move(ctx: Context) -> None:
         timeout_s=MOVE_TIMEOUT_S,
     )
     for left in reversed(range(MOVE_TRIES)):
-        await patiently(ctx.record, "move", partial(_unpause_untouched_source, ctx))
+        if await patiently(ctx.record, "move", partial(_made_ready, ctx)) is HandOver.TARGET_WHOLE:
+            return
         ctx.record.progress("move", "moving the cluster's objects")
         try:
             # Half moved is the one state in which neither cluster looks after the machines.
             await ctx.bench.run("move", call, may_be_cut=False)
             return
         except StepFailedError as error:
-            if not left:
+            if left:
+                ctx.record.warn(f"the move failed and is tried again: {error.problem.detail}")
+            elif await patiently(ctx.record, "move", partial(hand_over, ctx)) is HandOver.SOURCE_WHOLE:
+                # Left paused: what its controllers changed now, the half at the target would not know of.
                 raise
-            ctx.record.warn(f"the move failed and is tried again: {error.problem.detail}")
+
+
+def _made_ready(ctx: Context) -> HandOver:
+    """How far the move has come, with the source as the next step needs it. Blocking."""
+    state = hand_over(ctx)
+    # What an earlier move has left is paused, which the next one refuses. What is half deleted must stay so.
+    set_paused(ctx.clusters.client("bootstrap"), ctx, is_paused=state is HandOver.TARGET_WHOLE)
+    return state
 
 
 async def _await_webhooks(ctx: Context) -> None:
@@ -158,34 +164,6 @@ def _tag_namespace(ctx: Context) -> None:
     for manifest in ctx.hooks.manifests(ctx.plan):
         if manifest["kind"] == NAMESPACE.kind:
             ctx.clusters.client("target").apply(dict(manifest))
-
-
-def _unpause(ctx: Context) -> None:
-    """A move that was cut off at its very end leaves the Cluster paused at the target. Blocking."""
-    client = ctx.clusters.client("target")
-    if _is_paused(_cluster_at(client, ctx)):
-        client.merge_patch(CLUSTER, ctx.plan.name, {"spec": {"paused": None}}, ctx.plan.namespace)
-
-
-def _unpause_untouched_source(ctx: Context) -> None:
-    """A move that failed before it created anything leaves the source paused, which the next one refuses. Blocking.
-
-    Once the target has the Cluster, the source stays paused: its controllers must not act on half of the objects.
-    """
-    if _cluster_at(ctx.clusters.client("target"), ctx) is not None:
-        return
-    source = ctx.clusters.client("bootstrap")
-    if _is_paused(_cluster_at(source, ctx)):
-        source.merge_patch(CLUSTER, ctx.plan.name, {"spec": {"paused": None}}, ctx.plan.namespace)
-
-
-def _cluster_at(client: KubeClient, ctx: Context) -> dict[str, object] | None:
-    return client.get(CLUSTER, ctx.plan.name, ctx.plan.namespace)
-
-
-def _is_paused(cluster: dict[str, object] | None) -> bool:
-    spec = (cluster or {}).get("spec")
-    return isinstance(spec, dict) and spec.get("paused") is True
 
 
 def _summary(ctx: Context) -> str:

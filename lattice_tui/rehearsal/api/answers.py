@@ -11,7 +11,7 @@ from lattice_tui.rehearsal.api import errors
 from lattice_tui.rehearsal.api.json_path import values_at
 from lattice_tui.rehearsal.api.kinds import Kind
 from lattice_tui.rehearsal.api.requests import Request, Target
-from lattice_tui.rehearsal.api.served import ScalePaths
+from lattice_tui.rehearsal.api.served import Column, ScalePaths, ServedVersion
 from lattice_tui.rehearsal.api.table import table, table_version
 from lattice_tui.rehearsal.api.tables import at_version
 
@@ -19,6 +19,16 @@ JsonObject = dict[str, Any]
 
 INCLUDED = ("None", "Metadata", "Object")
 COMMON_SCALE = ScalePaths(".spec.replicas", ".status.replicas", ".status.selector")
+SCALE = Kind("autoscaling", "v1", "Scale", "scales", True, False)
+SCALE_COLUMNS = ServedVersion(
+    "v1",
+    {},
+    (
+        Column("Desired", "integer", ".spec.replicas"),
+        Column("Available", "integer", ".status.replicas"),
+        Column("Age", "date", ".metadata.creationTimestamp"),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +125,15 @@ def scale(target: Target, obj: JsonObject) -> JsonObject:
         "spec": {"replicas": replicas} if replicas or not target.kind.is_custom else {},
         "status": status,
     }
+
+
+def one_scale(request: Request, found: JsonObject) -> Answer:
+    """A Scale, as a Table where the client prefers that."""
+    version = table_version(request.accept)
+    if not version:
+        return Answer(200, found)
+    told = {"resource_version": found["metadata"]["resourceVersion"], "include_object": included(request)}
+    return Answer(200, table(SCALE, SCALE_COLUMNS, [found], now=datetime.now(UTC), table_version=version, **told))
 
 
 def scaled(target: Target, replicas: int) -> JsonObject:

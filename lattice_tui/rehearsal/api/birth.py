@@ -8,6 +8,7 @@ from lattice_tui.rehearsal.api.access_objects import access_objects
 from lattice_tui.rehearsal.api.changes import Change
 from lattice_tui.rehearsal.api.definitions import defined_kind, established
 from lattice_tui.rehearsal.api.kinds import CRD, NAMESPACE, SERVICE
+from lattice_tui.rehearsal.api.schemas.serving import stored_version
 
 if TYPE_CHECKING:
     from lattice_tui.rehearsal.api.store import Store
@@ -49,6 +50,13 @@ def follow_definitions(store: Store, change: Change) -> None:
     """
     if change.kind != CRD or "deletionTimestamp" in change.object["metadata"]:
         return
+    spec, metadata = change.object["spec"], change.object["metadata"]
+    if change.type == "ADDED" and store.is_served(spec["group"], spec["names"]["plural"]):
+        # One of our own, which is served already: its definition is not read back.
+        _establish(store, metadata, spec, stored_version(change.object))
+        return
+    if change.type == "MODIFIED" and change.previous is not None and change.previous.get("spec") == spec:
+        return
     try:
         kind = defined_kind(change.object)
     except (KeyError, TypeError, ValueError, AttributeError):
@@ -57,12 +65,11 @@ def follow_definitions(store: Store, change: Change) -> None:
         if store.has_kind(kind):
             store.close_kind(kind)
         return
-    if change.previous is not None and change.previous.get("spec") == change.object.get("spec"):
-        return
-    if change.type == "MODIFIED" or not store.has_kind(kind):
-        store.open_kinds((kind,))
-    if change.type == "MODIFIED":
-        return
-    metadata = change.object["metadata"]
-    status = established(metadata["creationTimestamp"], change.object["spec"]["names"], kind.version)
+    store.open_kinds((kind,))
+    if change.type == "ADDED":
+        _establish(store, metadata, spec, kind.version)
+
+
+def _establish(store: Store, metadata: JsonObject, spec: JsonObject, version: str) -> None:
+    status = established(metadata["creationTimestamp"], spec["names"], version)
     store.patch(CRD, metadata["name"], "", {"status": status}, status=True, actor=ACTOR)

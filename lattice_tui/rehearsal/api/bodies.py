@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lattice_tui.rehearsal.api import errors
-from lattice_tui.rehearsal.api.checks import check_types, strict_error, unknown_field_warnings
+from lattice_tui.rehearsal.api.checks import check_types, strict_error, unknown_field_warnings, wrong_type
 from lattice_tui.rehearsal.api.json_objects import JsonText
 from lattice_tui.rehearsal.api.kinds import Kind
 from lattice_tui.rehearsal.api.requests import Request, Target
@@ -51,14 +51,20 @@ def decoded(request: Request, target: Target) -> Decoded:
 def checked_patch(request: Request, target: Target, obj: JsonObject) -> Decoded:
     """What a patch made of an object. Raises ApiError 400, or 422 for unknown fields where the client is strict."""
     _check_metadata(target.kind, obj)
+    if why := wrong_type(target.kind, obj):
+        raise _refused_patch(obj, why)
     validation = request.field_validation
     warnings = unknown_field_warnings(target.kind, obj) if validation != "Ignore" else ()
     if warnings and validation == "Strict":
-        shown = json.dumps(json.dumps(obj, separators=(",", ":"), ensure_ascii=False), ensure_ascii=False)
-        why = f"Invalid value: {shown}: {strict_error(warnings)}"
-        causes = [{"reason": "FieldValueInvalid", "message": why, "field": "patch"}]
-        raise errors.ApiError(422, "Invalid", f' "" is invalid: patch: {why}', {"causes": causes})
+        raise _refused_patch(obj, strict_error(warnings))
     return Decoded(obj, warnings)
+
+
+def _refused_patch(obj: JsonObject, words: str) -> errors.ApiError:
+    shown = json.dumps(json.dumps(obj, separators=(",", ":"), ensure_ascii=False), ensure_ascii=False)
+    why = f"Invalid value: {shown}: {words}"
+    causes = [{"reason": "FieldValueInvalid", "message": why, "field": "patch"}]
+    return errors.ApiError(422, "Invalid", f' "" is invalid: patch: {why}', {"causes": causes})
 
 
 def placed(obj: JsonObject, target: Target, *, is_new: bool = False) -> JsonObject:

@@ -1,17 +1,19 @@
 """What a schema makes of a write: unknown fields, defaults, violations, in the words of a real server.
 
-Clients' writes are refused as a real server refuses them. What the world itself writes is checked as well, but never
-lost: a mistake of ours is kept in `Mistakes` for the tests, and said once in the world's log.
+Clients' writes are refused as a real server refuses them. What the world itself writes is never refused: whoever wants
+to know holds it against the schemas too (`Mistakes`), as our tests do; a world that somebody watches saves the time.
 """
 
 from __future__ import annotations
 
 import logging
+import string
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 from lattice_tui.rehearsal.api import errors
+from lattice_tui.rehearsal.api.built_in import doors
 from lattice_tui.rehearsal.api.errors import ApiError
 from lattice_tui.rehearsal.api.kinds import Kind
 from lattice_tui.rehearsal.api.schemas.schema import Schema
@@ -23,6 +25,8 @@ _NULL = 'Invalid value: "null"'
 log = logging.getLogger(__name__)
 
 GO_TYPES = {"integer": "int32", "boolean": "bool"}
+EMPTY_BYTES = 'must be of type byte: ""'
+"""Bytes of a built-in kind may be none at all."""
 MAX_MISTAKES = 200
 
 
@@ -42,19 +46,23 @@ def schema_of_kind(kind: Kind) -> Schema | None:
     )
 
 
-def completed(kind: Kind, obj: JsonObject, *, pruned: bool) -> JsonObject:
-    """The object with its defaults; when `pruned`, without the fields that the schema does not have."""
+def completed(kind: Kind, obj: JsonObject) -> JsonObject:
+    """The object as it is kept: without the fields that the schema does not have, and with its defaults."""
     schema = schema_of_kind(kind)
-    if schema is None:
-        return obj
-    return schema.defaulted(schema.pruned(obj) if pruned else obj)
+    return obj if schema is None else schema.defaulted(schema.pruned(obj))
 
 
 def check(kind: Kind, obj: JsonObject, old: JsonObject | None = None) -> None:
     """Raises ApiError 422 with every cause when the schema refuses the object."""
+    if causes := doors.violations(kind, obj, old):
+        raise errors.invalid_fields(kind, obj["metadata"].get("name", ""), causes)
     schema = schema_of_kind(kind)
     violations = schema.violations(obj, old) if schema is not None else ()
-    causes = [(violation.field, violation.reason, violation.message) for violation in violations]
+    causes = [
+        (violation.field, violation.reason, violation.message)
+        for violation in violations
+        if kind.is_custom or not violation.message.endswith(EMPTY_BYTES)
+    ]
     if scale := _scale_causes(kind, obj):
         # The words that rules were not looked at come last.
         place = len(causes) - (1 if causes and causes[-1][0] == "<nil>" else 0)
@@ -105,39 +113,58 @@ def _scale_causes(kind: Kind, obj: JsonObject) -> list[tuple[str, str, str]]:
 
 def check_types(kind: Kind, obj: JsonObject) -> None:
     """Raises ApiError 400 for a value of another type: a built-in kind is read into its type before anything else."""
+    if why := wrong_type(kind, obj):
+        raise errors.bad_request(f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}: {why}')
+
+
+def wrong_type(kind: Kind, obj: JsonObject) -> str:
+    """The words for the first value of another type than its field has; empty when there is none.
+
+    Null is never one: Go reads it as nothing.
+    """
     schema = schema_of_kind(kind)
     if schema is None or kind.is_custom:
-        return
+        return ""
     for violation in schema.violations(obj):
-        if violation.reason == "FieldValueTypeInvalid":
+        is_empty = violation.message.startswith(_NULL) or violation.message.endswith(EMPTY_BYTES)
+        if violation.reason == "FieldValueTypeInvalid" and not is_empty:
             found, _, wanted = violation.message.partition(" must be of type ")
             found = found.split('"')[1] if found.count('"') > 1 else "value"
             owner = "".join(part[:1].upper() + part[1:] for part in violation.field.split(".")[:-1][:1])
             wanted = GO_TYPES.get(wanted.partition(":")[0], wanted.partition(":")[0])
             found = "number" if found == "integer" else found
             field = f"{kind.kind}{owner}.{violation.field}"
-            why = f"json: cannot unmarshal {found} into Go struct field {field} of type {wanted}"
-            raise errors.bad_request(
-                f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}: {why}'
-            )
+            if wanted == "byte":
+                return f"illegal base64 data at input byte {_first_odd(found)}"
+            return f"json: cannot unmarshal {found} into Go struct field {field} of type {wanted}"
+    return ""
+
+
+def _first_odd(text: str) -> int:
+    """Where a text stops being base64."""
+    letters = string.ascii_letters + string.digits + "+/"
+    return next((index for index, letter in enumerate(text) if letter not in letters), len(text) // 4 * 4)
 
 
 class Mistakes:
-    """What the world's own writers wrote against the schemas, each told once."""
+    """What the world's own writers wrote against the schemas, each told once. Looks only when it `is_wanted`."""
 
-    def __init__(self, cluster: str) -> None:
+    def __init__(self, cluster: str, *, is_wanted: bool) -> None:
         self._cluster = cluster
+        self._is_wanted = is_wanted
         self.known: dict[str, None] = {}
 
+    def note_unknown(self, kind: Kind, obj: JsonObject, actor: str) -> None:
+        """Note the fields that are about to be left out, since the schema does not have them."""
+        schema = schema_of_kind(kind) if self._is_wanted else None
+        for path in schema.unknown_fields(obj) if schema is not None else ():
+            self._note(f'{actor} wrote a {kind.kind}: unknown field "{path}"')
+
     def note(self, kind: Kind, obj: JsonObject, old: JsonObject | None, actor: str) -> None:
-        """Hold an object against its schema."""
-        schema = schema_of_kind(kind)
-        if schema is None:
-            return
-        found = [f'unknown field "{path}"' for path in schema.unknown_fields(obj)]
-        found += [f"{violation.field}: {violation.message}" for violation in schema.violations(obj, old)]
-        for words in found:
-            self._note(f"{actor} wrote a {kind.kind}: {words}")
+        """Note why a client would have been refused."""
+        schema = schema_of_kind(kind) if self._is_wanted else None
+        for violation in schema.violations(obj, old) if schema is not None else ():
+            self._note(f"{actor} wrote a {kind.kind}: {violation.field}: {violation.message}")
 
     def _note(self, words: str) -> None:
         if words not in self.known and len(self.known) < MAX_MISTAKES:

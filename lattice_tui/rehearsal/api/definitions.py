@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from lattice_tui.rehearsal.api import errors
 from lattice_tui.rehearsal.api.kinds import CRD, Kind, provider_of
+from lattice_tui.rehearsal.api.known import with_known_versions
 from lattice_tui.rehearsal.api.schemas.serving import served_versions
-from lattice_tui.rehearsal.api.served import ANYTHING, ServedVersion
+from lattice_tui.rehearsal.api.served import ANYTHING, Column, ScalePaths, ServedVersion
 
 JsonObject = dict[str, Any]
 
 CONTRACTS = ("v1beta1", "v1beta2")
 """Cluster API contracts: each is a label on the CRD whose value names the versions that keep it."""
+SCALE: Final = ScalePaths(".spec.replicas", ".status.replicas", ".status.selector")
+"""Where a kind that can be scaled keeps its numbers, when nobody says otherwise."""
+BUILT_IN_ONLY: Final = frozenset({"x-kubernetes-patch-merge-key", "x-kubernetes-patch-strategy"})
+"""What schemas of built-in kinds say and definitions may not: strategic merge is not for custom resources."""
+QUANTITY: Final[JsonObject] = {
+    "x-kubernetes-int-or-string": True,
+    "anyOf": [{"type": "integer"}, {"type": "string"}],
+    "pattern": r"^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|"
+    r"(\.[0-9]+))))?$",
+}
+"""A quantity as definitions describe it. Source: sigs.k8s.io/controller-tools, pkg/crd/known_types.go."""
 
 
 def definition(kind: Kind) -> JsonObject:
-    """The CRD that stands behind a kind, with the labels that clusterctl and Cluster API look for."""
+    """The CRD that stands behind a kind: what is served of it, with the labels clusterctl and Cluster API look for."""
+    kind = with_known_versions(kind)
+    versions = kind.versions or (ServedVersion(kind.version, ANYTHING, has_status=kind.has_status),)
     return {
         "metadata": {"name": kind.qualified_plural, "labels": _labels(kind)},
         "spec": {
@@ -31,7 +46,7 @@ def definition(kind: Kind) -> JsonObject:
                 **({"shortNames": list(kind.short_names)} if kind.short_names else {}),
                 **({"categories": list(kind.categories)} if kind.categories else {}),
             },
-            "versions": [_version(kind)],
+            "versions": [_version(kind, version) for version in versions],
             "conversion": {"strategy": "None"},
         },
     }
@@ -95,22 +110,64 @@ def _checked(versions: tuple[ServedVersion, ...]) -> tuple[ServedVersion, ...]:
     return tuple(replace(version, schema=ANYTHING) if version.schema == ANYTHING else version for version in versions)
 
 
-def _version(kind: Kind) -> JsonObject:
-    subresources: JsonObject = {}
-    if kind.has_status:
-        subresources["status"] = {}
-    if kind.has_scale:
-        subresources["scale"] = {
-            "specReplicasPath": ".spec.replicas",
-            "statusReplicasPath": ".status.replicas",
-            "labelSelectorPath": ".status.selector",
-        }
+def _version(kind: Kind, served: ServedVersion) -> JsonObject:
+    told: JsonObject = {"name": served.name, "served": True, "storage": served.name == kind.version}
+    if served.deprecation:
+        told |= {"deprecated": True, "deprecationWarning": served.deprecation}
+    told["schema"] = {"openAPIV3Schema": _schema_of(served)}
+    if subresources := _subresources(kind, served):
+        told["subresources"] = subresources
+    if served.columns:
+        told["additionalPrinterColumns"] = [_column(column) for column in served.columns]
+    if served.selectable_fields:
+        told["selectableFields"] = [{"jsonPath": f".{field}"} for field in served.selectable_fields]
+    return told
+
+
+def _subresources(kind: Kind, served: ServedVersion) -> JsonObject:
+    found: JsonObject = {"status": {}} if kind.has_status else {}
+    if kind.has_scale or served.scale:
+        paths = served.scale or SCALE
+        selector = {"labelSelectorPath": paths.label_selector} if paths.label_selector else {}
+        replicas = {"specReplicasPath": paths.spec_replicas, "statusReplicasPath": paths.status_replicas}
+        found["scale"] = {**replicas, **selector}
+    return found
+
+
+def _column(column: Column) -> JsonObject:
+    told: JsonObject = {"name": column.name, "type": column.type, "jsonPath": column.json_path}
+    if column.description:
+        told["description"] = column.description
+    return {**told, "priority": column.priority} if column.priority else told
+
+
+@lru_cache(maxsize=1024)
+def _schema_of(served: ServedVersion) -> JsonObject:
+    """The schema of a version in the words that a definition may use; made once, shared by all clusters."""
+    schema: JsonObject = _as_defined(served.schema)
+    if "metadata" not in schema.get("properties", {}):
+        return schema
+    # A definition may say nothing about metadata; every object has the same.
+    return {**schema, "properties": {**schema["properties"], "metadata": {"type": "object"}}}
+
+
+def _as_defined(schema: Any) -> Any:
+    """A schema, or a list or map of them, without what only built-in kinds have."""
+    if isinstance(schema, list):
+        return [_as_defined(inner) for inner in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if schema.get("format") == "quantity":
+        return {**{key: schema[key] for key in ("description", "default") if key in schema}, **QUANTITY}
+    fields = ("properties", "items", "additionalProperties")
     return {
-        "name": kind.version,
-        "served": True,
-        "storage": True,
-        "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}},
-        **({"subresources": subresources} if subresources else {}),
+        key: (
+            {name: _as_defined(below) for name, below in inner.items()} if key == "properties" else _as_defined(inner)
+        )
+        if key in fields
+        else inner
+        for key, inner in schema.items()
+        if key not in BUILT_IN_ONLY
     }
 
 

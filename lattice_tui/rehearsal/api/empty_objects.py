@@ -17,10 +17,14 @@ _POD_TEMPLATE: Final[JsonObject] = {"metadata": {}, "spec": {"containers": None}
 _WORKLOAD: Final[JsonObject] = {"selector": None, "template": _POD_TEMPLATE}
 _DAEMON_COUNTS: Final = ("currentNumberScheduled", "numberMisscheduled", "desiredNumberScheduled", "numberReady")
 _BUDGET_COUNTS: Final = ("disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods")
+_NODE_INFO: Final = (
+    *("machineID", "systemUUID", "bootID", "kernelVersion", "osImage", "containerRuntimeVersion"),
+    *("kubeletVersion", "kubeProxyVersion", "operatingSystem", "architecture"),
+)
 _NAMES: Final = {"plural": "", "kind": ""}
 
 _EMPTY: Final[dict[tuple[str, str], JsonObject]] = {
-    ("", "namespaces"): {"spec": {}, "status": {}},
+    ("", "namespaces"): {"spec": {"finalizers": ["kubernetes"]}, "status": {}},
     ("", "nodes"): {
         "spec": {},
         "status": {"daemonEndpoints": {"kubeletEndpoint": {"Port": 0}}, "nodeInfo": {}},
@@ -28,6 +32,7 @@ _EMPTY: Final[dict[tuple[str, str], JsonObject]] = {
     ("", "persistentvolumes"): {"spec": {}, "status": {}},
     ("", "persistentvolumeclaims"): {"spec": {"resources": {}}, "status": {}},
     ("", "pods"): {"spec": {"containers": None}, "status": {}},
+    ("", "resourcequotas"): {"spec": {}, "status": {}},
     ("", "services"): {"spec": {}, "status": {"loadBalancer": {}}},
     ("", "events"): {
         "involvedObject": {},
@@ -85,6 +90,18 @@ def is_built_in(kind: Kind) -> bool:
     # Groups of Kubernetes' own are plain words, or end in k8s.io without the x- of the community's.
     group = kind.group
     return "." not in group or (group.endswith(".k8s.io") and not group.endswith(".x-k8s.io"))
+
+
+def empty_status(kind: Kind, obj: JsonObject) -> JsonObject:
+    """A new object with the status that a server shows of one that has none yet."""
+    start = (_EMPTY.get(kind.key) or {}).get("status")
+    # A definition's and a namespace's are written when the object is.
+    if not kind.has_status or start is None or kind.plural in ("namespaces", "customresourcedefinitions"):
+        return obj
+    if kind.plural == "nodes":
+        start = {**start, "nodeInfo": dict.fromkeys(_NODE_INFO, "")}
+    filled = _filled_up(start, obj.get("status") or {})
+    return {**obj, "status": {key: value for key, value in filled.items() if value is not None}}
 
 
 def filled_up(kind: Kind, obj: JsonObject) -> JsonObject:

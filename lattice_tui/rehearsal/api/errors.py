@@ -47,6 +47,11 @@ def success(kind: Kind, name: str, uid: str) -> JsonObject:
     }
 
 
+def done() -> JsonObject:
+    """The Status body of an action that is done and leaves no object to show."""
+    return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
+
+
 def not_found(kind: Kind, name: str) -> ApiError:
     """404: no object of that name."""
     return ApiError(404, "NotFound", f'{kind.qualified_plural} "{name}" not found', _details(kind, name))
@@ -177,6 +182,18 @@ def precondition_failed(kind: Kind, name: str, what: str, asked: str, found: str
         f'Operation cannot be fulfilled on {kind.qualified_kind} "{name}": {why}. The object might have been {done}'
     )
     return ApiError(409, "Conflict", message, {**_details(kind, name), "kind": kind.kind})
+
+
+def immutable_uid(kind: Kind, name: str, asked: str) -> ApiError:
+    """422: a patch or an apply names the uid of another object. The server says so once, and notes it twice."""
+    words = f'Invalid value: "{asked}": field is immutable'
+    return noted_twice(invalid(kind, name, "metadata.uid", words))
+
+
+def noted_twice(error: ApiError) -> ApiError:
+    """A refusal of an update of metadata, which the server checks twice: one sentence, and the same cause two times."""
+    details = error.details or {}
+    return ApiError(error.code, error.reason, error.message, {**details, "causes": details["causes"] * 2})
 
 
 def another_uid(kind: Kind, namespace: str, name: str, asked: str, found: str) -> ApiError:

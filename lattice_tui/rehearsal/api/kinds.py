@@ -11,7 +11,15 @@ from lattice_tui.rehearsal.api.served import ANYTHING, ServedVersion
 
 CAPI = ("cluster-api",)
 CORE_GROUP_WITHOUT_GENERATION = frozenset(
-    {"", "events.k8s.io", "coordination.k8s.io", "rbac.authorization.k8s.io", "storage.k8s.io", "discovery.k8s.io"}
+    {
+        "",
+        "autoscaling",
+        "events.k8s.io",
+        "coordination.k8s.io",
+        "rbac.authorization.k8s.io",
+        "storage.k8s.io",
+        "discovery.k8s.io",
+    }
 )
 BUILT_IN_GROUPS = CORE_GROUP_WITHOUT_GENERATION | {
     "admissionregistration.k8s.io",
@@ -89,8 +97,11 @@ class Kind:
 
     @property
     def has_generation(self) -> bool:
-        """Whether the server counts spec changes; most of the old core kinds do not."""
-        return self.group not in CORE_GROUP_WITHOUT_GENERATION
+        """Whether the server counts spec changes; of the old core kinds Pods alone have it so (since 1.33)."""
+        return (
+            self.key in (("", "pods"), ("", "replicationcontrollers"), ("discovery.k8s.io", "endpointslices"))
+            or self.group not in CORE_GROUP_WITHOUT_GENERATION
+        )
 
     @property
     def is_custom(self) -> bool:
@@ -122,6 +133,9 @@ SERVICE_ACCOUNT = _core("ServiceAccount", "serviceaccounts", "sa")
 RESOURCE_QUOTA = _core("ResourceQuota", "resourcequotas", "quota", has_status=True)
 LIMIT_RANGE = _core("LimitRange", "limitranges", "limits")
 ENDPOINTS = _core("Endpoints", "endpoints", "ep")
+REPLICATION_CONTROLLER = Kind(
+    "", "v1", "ReplicationController", "replicationcontrollers", True, True, ("rc",), ("all",), has_scale=True
+)
 
 DEPLOYMENT = Kind("apps", "v1", "Deployment", "deployments", True, True, ("deploy",), ("all",), has_scale=True)
 REPLICA_SET = Kind("apps", "v1", "ReplicaSet", "replicasets", True, True, ("rs",), ("all",), has_scale=True)
@@ -228,6 +242,7 @@ CORE_KINDS: tuple[Kind, ...] = (
     SERVICE,
     SERVICE_ACCOUNT,
     ENDPOINTS,
+    REPLICATION_CONTROLLER,
     DEPLOYMENT,
     REPLICA_SET,
     STATEFUL_SET,

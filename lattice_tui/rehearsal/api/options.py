@@ -103,6 +103,15 @@ def check_preconditions(target: Target, live: JsonObject, options: JsonObject) -
             raise errors.precondition_failed(target.kind, target.name, words, str(asked), found)
 
 
+def check_identity(target: Target, live: JsonObject, metadata: JsonObject) -> None:
+    """Raises ApiError when a patch or an apply was meant for another object (422), or names a state of none (500)."""
+    if metadata.get("uid") not in (None, "", live["metadata"]["uid"]):
+        raise errors.immutable_uid(target.kind, target.name, metadata["uid"])
+    version = metadata.get("resourceVersion")
+    if version and not str(version).isdigit():
+        raise errors.ApiError(500, "", f'strconv.ParseUint: parsing "{version}": invalid syntax')
+
+
 def check_media_types(request: Request) -> None:
     """Raises ApiError 406 when the client takes nothing we speak, 415 when it sends what we cannot read."""
     offered = [part.split(";")[0].strip() for part in request.accept.split(",")]

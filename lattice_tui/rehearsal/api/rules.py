@@ -10,8 +10,9 @@ import re
 from typing import Any, Final
 
 from lattice_tui.rehearsal.api import errors
+from lattice_tui.rehearsal.api.built_in import doors
 from lattice_tui.rehearsal.api.json_objects import copied_object
-from lattice_tui.rehearsal.api.kinds import NAMESPACE, NODE, SECRET, Kind
+from lattice_tui.rehearsal.api.kinds import NAMESPACE, NODE, SECRET, SERVICE, Kind
 
 JsonObject = dict[str, Any]
 
@@ -19,6 +20,7 @@ MAX_NAME = 253
 MAX_LABEL_NAME = 63
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+_SERVICE_NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
 _LABEL_KEY = re.compile(r"([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
 _LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
 _SUBDOMAIN_WORDS = (
@@ -31,6 +33,11 @@ _LABEL_WORDS = (
     "an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is "
     "'[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
 )
+_SERVICE_NAME_WORDS = (
+    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, "
+    "and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is "
+    "'[a-z]([-a-z0-9]*[a-z0-9])?')"
+)
 _LABEL_KEY_WORDS = (
     "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric "
     "character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is "
@@ -41,6 +48,11 @@ _LABEL_VALUE_WORDS = (
     "end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
     "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
 )
+
+_NAME_RULES: Final = {
+    NAMESPACE.key: (_LABEL, _LABEL_WORDS, MAX_LABEL_NAME),
+    SERVICE.key: (_SERVICE_NAME, _SERVICE_NAME_WORDS, MAX_LABEL_NAME),
+}
 
 KEPT_METADATA: Final = (
     "name",
@@ -69,7 +81,7 @@ def admitted(kind: Kind, obj: JsonObject) -> JsonObject:
     fresh = copied_object(obj)
     head = {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": fresh.get("metadata") or {}}
     rest = {key: value for key, value in fresh.items() if key not in head}
-    return {**head, **(_plain_data_encoded(rest) if kind == SECRET else rest)}
+    return {**head, **(_plain_data_encoded(rest) if kind == SECRET else doors.read(kind, rest))}
 
 
 def new_object(kind: Kind, obj: JsonObject, name: str, uid: str, now: str) -> JsonObject:
@@ -88,7 +100,7 @@ def new_object(kind: Kind, obj: JsonObject, name: str, uid: str, now: str) -> Js
     # A kubelet registers its Node together with the status; everywhere else a create leaves status out.
     if kind.has_status and kind != NODE:
         created.pop("status", None)
-    return with_defaults(kind, created)
+    return doors.born(kind, with_defaults(kind, created))
 
 
 def updated_object(kind: Kind, live: JsonObject, desired: JsonObject, *, status: bool) -> JsonObject:
@@ -101,7 +113,7 @@ def updated_object(kind: Kind, live: JsonObject, desired: JsonObject, *, status:
         namespace = live["metadata"].get("namespace", "")
         raise errors.another_uid(kind, namespace, name, wanted["uid"], live["metadata"]["uid"])
     if status:
-        return _with_status(live, desired)
+        return doors.status_defaulted(kind, _with_status(live, desired))
     check_labels(kind, name, wanted)
     metadata = {key: value for key, value in wanted.items() if key not in KEPT_METADATA and value is not None}
     metadata |= {key: live["metadata"][key] for key in KEPT_METADATA if key in live["metadata"]}
@@ -109,7 +121,7 @@ def updated_object(kind: Kind, live: JsonObject, desired: JsonObject, *, status:
     _check_finalizers(kind, live, updated)
     if kind.has_status:
         updated = _with_status(updated, live)
-    updated = with_defaults(kind, updated)
+    updated = with_defaults(kind, doors.carried_over(kind, live, updated))
     if kind.has_generation and not same_spec(live, updated):
         updated["metadata"]["generation"] = live["metadata"].get("generation", 0) + 1
     return updated
@@ -143,7 +155,7 @@ def marked_for_deletion(kind: Kind, live: JsonObject, now: str, finalizers: list
 
 
 def with_defaults(kind: Kind, obj: JsonObject) -> JsonObject:
-    """The defaults of the few core kinds whose readers rely on them."""
+    """The defaults of Kubernetes' own kinds that no schema says."""
     if kind == SECRET:
         return {**obj, "type": obj.get("type") or "Opaque"}
     if kind == NAMESPACE:
@@ -152,7 +164,7 @@ def with_defaults(kind: Kind, obj: JsonObject) -> JsonObject:
         spec = obj.get("spec") or {"finalizers": ["kubernetes"]}
         status = obj.get("status") or {"phase": "Active"}
         return {**obj, "metadata": {**metadata, "labels": labels}, "spec": spec, "status": status}
-    return obj
+    return doors.defaulted(kind, obj)
 
 
 def check_name(kind: Kind, name: str) -> None:
@@ -161,9 +173,7 @@ def check_name(kind: Kind, name: str) -> None:
         raise errors.invalid(
             kind, "", "metadata.name", "Required value: name or generateName is required", "FieldValueRequired"
         )
-    pattern, words, limit = (
-        (_LABEL, _LABEL_WORDS, MAX_LABEL_NAME) if kind == NAMESPACE else (_SUBDOMAIN, _SUBDOMAIN_WORDS, MAX_NAME)
-    )
+    pattern, words, limit = _NAME_RULES.get(kind.key, (_SUBDOMAIN, _SUBDOMAIN_WORDS, MAX_NAME))
     if kind.group == "rbac.authorization.k8s.io":
         return
     if len(name) > limit:
@@ -204,12 +214,13 @@ def _check_finalizers(kind: Kind, live: JsonObject, updated: JsonObject) -> None
             "Forbidden: no new finalizers can be added if the object is being deleted, "
             f"found new finalizers []string{{{listed}}}"
         )
-        raise errors.invalid(kind, live["metadata"]["name"], "metadata.finalizers", why, "FieldValueForbidden")
+        name = live["metadata"]["name"]
+        raise errors.noted_twice(errors.invalid(kind, name, "metadata.finalizers", why, "FieldValueForbidden"))
 
 
 def _plain_data_encoded(secret: JsonObject) -> JsonObject:
     """A Secret's write-only stringData, moved into data."""
     plain = secret.get("stringData") or {}
     encoded = {key: base64.b64encode(str(value).encode()).decode() for key, value in plain.items()}
-    rest = {key: value for key, value in secret.items() if key != "stringData"}
+    rest = doors.read(SECRET, {key: value for key, value in secret.items() if key != "stringData"})
     return {**rest, "data": {**(secret.get("data") or {}), **encoded}} if encoded else rest

@@ -64,7 +64,7 @@ class ApiServer:
         self._access = access
         self._overload = (0, 0)
         self._bookmark_every_s = bookmark_every_s
-        self._handlers = Handlers(store)
+        self._handlers = Handlers(store, self.accept_token)
         self._watches: set[Watch] = set()
         self._connections = Connections()
         self._runner: web.AppRunner | None = None

@@ -12,6 +12,7 @@ from typing import Any
 
 from lattice_tui.rehearsal.api import birth, errors, rules
 from lattice_tui.rehearsal.api.apply import applied_by, updated_by
+from lattice_tui.rehearsal.api.built_in import admission
 from lattice_tui.rehearsal.api.changes import Change
 from lattice_tui.rehearsal.api.checks import Mistakes, check, check_nulls, completed
 from lattice_tui.rehearsal.api.definitions import check_definition, definition
@@ -39,14 +40,15 @@ NAME_LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 class Store(Tables):
     """One simulated cluster's objects."""
 
-    def __init__(self, cluster: str, pace: Pace, audit: Audit) -> None:
+    def __init__(self, cluster: str, pace: Pace, audit: Audit, *, notes_mistakes: bool = False) -> None:
+        """`notes_mistakes`: hold against the schemas what the world's own writers write; tests want to know."""
         self.cluster = cluster
         self._pace = pace
         self._audit = audit
         self._chance = pace.stream(f"store/{cluster}")
         # A server does not begin at 1, so that a version taken from another cluster is rarely a valid one here.
         super().__init__(self._chance.randrange(200, 900))
-        self.mistakes = Mistakes(cluster)
+        self.mistakes = Mistakes(cluster, is_wanted=notes_mistakes)
         """What the world's own writers wrote against the schemas. Empty, or we have something to mend."""
         self._garbage = GarbageCollector(self)
         self._events = EventLog(self)
@@ -76,7 +78,7 @@ class Store(Tables):
         Raises ApiError: 400 malformed, 403 namespace ends, 404 namespace missing, 409 name taken, 422 refused.
         """
         kind = self.served_as(kind)
-        fresh = self._newborn(kind, completed(kind, rules.admitted(kind, obj), pruned=strict))
+        fresh = self._newborn(kind, self._completed(kind, rules.admitted(kind, obj), actor, strict=strict))
         self._check(kind, fresh, None, actor, strict=strict)
         fresh = updated_by(self._schema(kind), kind, None, fresh, actor, self._pace.now(), status=False)
         return self._add(kind, fresh, actor, dry_run=dry_run)
@@ -154,7 +156,10 @@ class Store(Tables):
             check_nulls(kind, applied)
         asked = {key: config["metadata"].get(key, "") for key in ("resourceVersion", "uid")}
         desired = {**applied, "metadata": {**applied["metadata"], **asked}}
-        updated = rules.updated_object(kind, live, completed(kind, desired, pruned=strict), status=status)
+        updated = rules.updated_object(
+            kind, live, self._completed(kind, desired, manager, strict=strict), status=status
+        )
+        updated = admission.readmitted(kind, updated, self.stored)
         self._check(kind, updated, live, manager, strict=strict)
         if applied is live and rules.same_but_bookkeeping(updated, live):
             return copied_object(live), False
@@ -246,6 +251,7 @@ class Store(Tables):
         taken = (namespace, name) in self.table(kind)
         uid = str(uuid.UUID(int=self._chance.getrandbits(128), version=4))
         fresh = rules.new_object(kind, admitted, name, uid, self._pace.now())
+        fresh = admission.admitted(kind, fresh, self.stored)
         if kind.namespaced:
             self._check_namespace(kind, name, namespace)
         if taken:
@@ -262,7 +268,7 @@ class Store(Tables):
         owned = applied_by(self._schema(kind), kind, bare, config, manager, now, force=True, status=False)
         if strict:
             check_nulls(kind, owned)
-        fresh = self._newborn(kind, completed(kind, config, pruned=strict))
+        fresh = self._newborn(kind, self._completed(kind, config, manager, strict=strict))
         self._check(kind, fresh, None, manager, strict=strict)
         fresh["metadata"]["managedFields"] = owned["metadata"].get("managedFields", [])
         return self._add(kind, fresh, manager, dry_run=dry_run)
@@ -281,9 +287,10 @@ class Store(Tables):
         kind = self.served_as(kind)
         if status and not kind.has_status:
             raise errors.no_such_path()
-        desired = completed(kind, rules.admitted(kind, obj), pruned=strict)
+        desired = self._completed(kind, rules.admitted(kind, obj), actor, strict=strict)
         live = at_version(kind, self.live(kind, desired["metadata"].get("name", ""), self._namespace(kind, desired)))
         updated = rules.updated_object(kind, live, desired, status=status)
+        updated = admission.readmitted(kind, updated, self.stored)
         claimed = live if status else with_claims(live, desired["metadata"].get("managedFields"))
         if claimed is live and rules.same_but_bookkeeping(updated, live):
             return copied_object(live)
@@ -292,9 +299,15 @@ class Store(Tables):
         updated = updated_by(schema, kind, claimed, updated, actor, now, status=status, subresource=subresource)
         return self._write(kind, live, updated, actor, dry_run=dry_run)
 
+    def _completed(self, kind: Kind, obj: JsonObject, actor: str, *, strict: bool) -> JsonObject:
+        if not strict:
+            self.mistakes.note_unknown(kind, obj, actor)
+        return completed(kind, obj)
+
     def _check(self, kind: Kind, obj: JsonObject, old: JsonObject | None, actor: str, *, strict: bool) -> None:
         if strict:
             check(kind, obj, old)
+            admission.check(kind, obj, old, self.stored)
             if kind == CRD:
                 check_definition(obj)
         else:

@@ -59,6 +59,10 @@ class Tables:
         """Whether anything is served under the kind's group and plural."""
         return kind.key in self._kinds
 
+    def is_served(self, group: str, plural: str) -> bool:
+        """Whether anything is served under the names that a definition gives."""
+        return (group, plural) in self._kinds
+
     def open_kinds(self, kinds: Iterable[Kind]) -> None:
         """Begin to serve kinds, without any object."""
         for kind in kinds:

@@ -7,7 +7,6 @@ from typing import Any
 from lattice_tui.rehearsal.api.json_objects import copied
 from lattice_tui.rehearsal.api.kinds import DOCKER_CLUSTER
 from lattice_tui.rehearsal.controllers.objects import Context, has_finalizer, is_deleting, set_initialized
-from lattice_tui.rehearsal.room import API_SERVER_PORT
 
 JsonObject = dict[str, Any]
 
@@ -38,8 +37,9 @@ def reconcile(ctx: Context, namespace: str, name: str) -> float | None:
     after = copied(infra)
     endpoint = after["spec"].setdefault("controlPlaneEndpoint", {})
     # An endpoint that is there stays: it is written into every machine.
-    endpoint["host"] = endpoint.get("host") or container.address
-    endpoint["port"] = endpoint.get("port") or API_SERVER_PORT
+    host, port = ctx.room.endpoint(container)
+    endpoint["host"] = endpoint.get("host") or host
+    endpoint["port"] = endpoint.get("port") or port
     ctx.condition(after, "LoadBalancerAvailable", "True", "Available")
     ctx.condition(after, "Ready", "True", "Ready")
     set_initialized(after, "provisioned")

@@ -66,14 +66,18 @@ class Clusterctl:
     async def _move(self, run: ToolRun, arguments: Arguments) -> None:
         arguments.refuse_unknown(MOVE_FLAGS)
         source = reach(self._clusters, kubeconfig_path(run, arguments.value("kubeconfig")), "Error: ")
-        directory = arguments.value("to-directory")
-        if not directory and not arguments.value("to-kubeconfig"):
+        directory, dry_run = arguments.value("to-directory"), arguments.has("dry-run")
+        if not directory and not dry_run and not arguments.value("to-kubeconfig"):
             raise ToolExitError(
                 1,
                 "Error: please specify a target cluster using the --to-kubeconfig flag when not using --dry-run, "
                 "--to-directory or --from-directory",
             )
-        target = None if directory else reach(self._clusters, run.path(arguments.value("to-kubeconfig")), "Error: ")
+        if directory and not run.path(directory).exists():
+            raise ToolExitError(1, f"Error: stat {directory}: no such file or directory")
+        # Not even looked at when nothing is to be written there.
+        is_local = bool(directory) or dry_run
+        target = None if is_local else reach(self._clusters, run.path(arguments.value("to-kubeconfig")), "Error: ")
         await move(
             run,
             self._clusters.pace,
@@ -81,8 +85,8 @@ class Clusterctl:
             None if target is None else target.store,
             namespace=arguments.value("namespace") or "default",
             directory=run.path(directory) if directory else None,
-            dry_run=arguments.has("dry-run"),
-            is_refused=self._is_refused(is_real=target is not None and not arguments.has("dry-run")),
+            dry_run=dry_run,
+            is_refused=self._is_refused(is_real=target is not None),
         )
 
     def _is_refused(self, *, is_real: bool) -> bool:

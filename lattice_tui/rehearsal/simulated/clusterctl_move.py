@@ -1,19 +1,22 @@
 """`clusterctl move`: the objects that define a cluster go from one management cluster to another.
 
-Order, words and preconditions: clusterctl v1.13, client/cluster/mover.go. Killed in the middle it leaves the source
-paused and objects on both sides; run again it updates what is there already and goes on: the source is only
-emptied after everything has been created at the target.
+Order, words and preconditions: clusterctl v1.13.5, client/cluster/mover.go, and what it does when it is killed. A
+source Cluster that is paused is refused, and a move that was cut off leaves it so: run again it goes on only once
+somebody has unpaused it, updates what is at the target already, and empties the source only after everything has
+been created there. Cut off after its last delete it leaves the Cluster paused at the target, and finds nothing to
+move when it is run again.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from lattice_tui.paths import private_folder, write_atomically
-from lattice_tui.rehearsal.api.kinds import CLUSTER, MACHINE, PROVIDER
+from lattice_tui.paths import write_atomically
+from lattice_tui.rehearsal.api.kinds import CLUSTER, KUBEADM_CONTROL_PLANE, MACHINE, PROVIDER
 from lattice_tui.rehearsal.api.store import ApiError, Store
 from lattice_tui.rehearsal.pace import Pace
 from lattice_tui.rehearsal.simulated.kind_cluster import ensure_namespace
@@ -23,15 +26,26 @@ from lattice_tui.rehearsal.simulated.tool_run import ToolExitError, ToolRun
 ACTOR = "clusterctl"
 DELETE_FOR_MOVE = "clusterctl.cluster.x-k8s.io/delete-for-move"
 BLOCK_MOVE = "clusterctl.cluster.x-k8s.io/block-move"
-BLOCK_MOVE_TIMEOUT_S = 120.0
-BLOCK_MOVE_POLL_S = 3.0
+BLOCK_MOVE_LOOKS = 10
+BLOCK_MOVE_WAIT_S, BLOCK_MOVE_GROWTH = 5.0, 1.5
+"""The pause after the first look, and how much longer each next one is."""
+PAUSED_ANNOTATION = "cluster.x-k8s.io/paused"
+CREATING = "Creating objects in the target cluster"
+DELETING = "Deleting objects from the source cluster"
+STARS = "********************************************************"
 # Simulated seconds; together 8 to 12.
 DISCOVER_S = (1.0, 2.0)
 PAUSE_S = (1.0, 1.5)
 CREATE_S = (3.5, 5.0)
 DELETE_S = (2.5, 3.5)
-WRITE_TRIES_S = 20.0
-"""Until a write that is refused is given up; the real one tries for some 159 s."""
+WRITE_TRIES, WRITE_TRIES_S = 13, 150.0
+"""Until a write that is refused is given up: 0.5 s, then 1.5 times as long at each try, and up to 40 % more."""
+REFUSED = KUBEADM_CONTROL_PLANE
+REFUSING_WEBHOOK = (
+    'failed calling webhook "default.kubeadmcontrolplane.controlplane.cluster.x-k8s.io": failed to call webhook: Post '
+    '"https://capi-kubeadm-control-plane-webhook-service.capi-kubeadm-control-plane-system.svc:443/mutate-controlplane'
+    '-cluster-x-k8s-io-v1beta2-kubeadmcontrolplane?timeout=10s": dial tcp 10.96.131.17:443: connect: connection refused'
+)
 JsonObject = dict[str, Any]
 
 
@@ -48,10 +62,12 @@ async def move(
 ) -> None:
     """Move the clusters of `namespace` to `target`, or write them into `directory`. Raises ToolExitError.
 
-    `is_refused`: the target takes no object, as when the webhooks of its controllers do not answer.
+    `is_refused`: the target takes no control plane, as when the webhook of its controller does not answer.
     """
     await run.err("Moving to directory..." if directory else "Performing move...")
-    if target is not None and not dry_run:
+    if dry_run:
+        await run.err(STARS, "This is a dry-run move, will not perform any real action", STARS)
+    elif target is not None:
         _check_providers(source, target)
     await run.err("Discovering Cluster API objects")
     await pace.sleep(pace.vary(*DISCOVER_S))
@@ -59,55 +75,62 @@ async def move(
     if not dry_run:
         _check_provisioned(source, nodes)
     clusters = [node for node in nodes if node.kind == CLUSTER]
-    words = "Starting move of Cluster API objects" if directory else "Moving Cluster API objects"
-    await run.err(f"{words} Clusters={len(clusters)}", f"{words} ClusterClasses=0")
+    _check_unpaused(source, clusters)
+    words = "Moving Cluster API objects"
+    first_words = "Starting move of Cluster API objects" if directory else words
+    await run.err(f"{first_words} Clusters={len(clusters)}", f"{words} ClusterClasses=0")
+    blocking = [node for node in nodes if BLOCK_MOVE in _annotations(source, node)]
     if dry_run:
+        await run.err("Waiting for all resources to be ready to move", CREATING, DELETING)
         return
     _set_paused(source, clusters, is_paused=True)
-    await run.err("Waiting for all resources to be ready to move")
-    await pace.sleep(pace.vary(*PAUSE_S))
-    await _wait_for_unblocked(source, nodes, pace)
-    groups = in_move_order(nodes)
     if directory is not None:
         await run.err(f"Saving files to {directory}")
+        await pace.sleep(pace.vary(*PAUSE_S))
         _save(source, nodes, directory)
         _set_paused(source, clusters, is_paused=False)
     elif target is not None:
-        if is_refused:
-            await _refuse(run, pace, groups[0][0])
-        await _transfer(run, pace, source, target, groups)
+        await run.err("Waiting for all resources to be ready to move")
+        await pace.sleep(pace.vary(*PAUSE_S))
+        await _wait_for_unblocked(run, source, blocking, pace)
+        await _transfer(run, pace, source, target, in_move_order(nodes), is_refused=is_refused)
         _set_paused(target, clusters, is_paused=False)
 
 
-async def _refuse(run: ToolRun, pace: Pace, node: GraphNode) -> NoReturn:
-    """End as clusterctl does when a webhook is away: the source stays paused, and nothing was created."""
-    await run.err("Creating objects in the target cluster")
-    await pace.sleep(WRITE_TRIES_S)
-    webhook = f"default.{node.kind.kind.lower()}.{node.kind.group}"
-    raise ToolExitError(
-        1,
-        f'Error: action failed after 10 attempts: error creating "{node.kind.api_version}, Kind={node.kind.kind}" '
-        f'{node.namespace}/{node.name}: Internal error occurred: failed calling webhook "{webhook}": failed to call '
-        "webhook: dial tcp 10.96.131.17:443: connect: connection refused",
-    )
-
-
 async def _transfer(
-    run: ToolRun, pace: Pace, source: Store, target: Store, groups: Sequence[Sequence[GraphNode]]
+    run: ToolRun,
+    pace: Pace,
+    source: Store,
+    target: Store,
+    groups: Sequence[Sequence[GraphNode]],
+    *,
+    is_refused: bool,
 ) -> None:
     count = sum(len(group) for group in groups) or 1
-    await run.err("Creating objects in the target cluster")
+    await run.err(CREATING)
     pause_s = pace.vary(*CREATE_S) / count
     for group in groups:
+        refused = [node for node in group if is_refused and node.kind == REFUSED]
         for node in group:
-            await pace.sleep(pause_s)
-            _create(source, target, node)
-    await run.err("Deleting objects from the source cluster")
+            await pace.sleep(WRITE_TRIES_S if node in refused else pause_s)
+            if node not in refused:
+                _create(source, target, node)
+        if refused:
+            # The others of its group are made all the same; what it owns is not.
+            raise ToolExitError(1, f"Error: {_together([_refusal(node) for node in refused])}")
+    await run.err(DELETING)
     pause_s = pace.vary(*DELETE_S) / count
     for group in reversed(groups):
         for node in group:
-            await pace.sleep(pause_s)
-            _delete(source, node)
+            await pace.sleep(pause_s / 2)
+            _ask_to_go(source, node)
+            await pace.sleep(pause_s / 2)
+            _let_go(source, node)
+
+
+def _refusal(node: GraphNode) -> str:
+    why = f"Internal error occurred: {REFUSING_WEBHOOK}"
+    return f"action failed after {WRITE_TRIES} attempts: error creating {node.title}: {why}"
 
 
 def _check_providers(source: Store, target: Store) -> None:
@@ -148,17 +171,34 @@ def _is_initialized(status: JsonObject) -> bool:
     return any(one["type"] == "ControlPlaneInitialized" and one["status"] == "True" for one in conditions)
 
 
-async def _wait_for_unblocked(source: Store, nodes: Sequence[GraphNode], pace: Pace) -> None:
-    waited_s = 0.0
-    while blocked := [node for node in nodes if BLOCK_MOVE in _annotations(source, node)]:
-        if waited_s >= BLOCK_MOVE_TIMEOUT_S:
-            raise ToolExitError(
-                1,
-                "Error: error waiting for resources to be ready to move: error waiting for "
-                f"{blocked[0].title}: timed out waiting for the condition",
-            )
-        await pace.sleep(BLOCK_MOVE_POLL_S)
-        waited_s += BLOCK_MOVE_POLL_S
+def _check_unpaused(source: Store, clusters: Sequence[GraphNode]) -> None:
+    """Whoever paused it: a person, or a move that was cut off."""
+    paused = []
+    for node in clusters:
+        cluster = source.get(node.kind, node.name, node.namespace)
+        if cluster["spec"].get("paused") or PAUSED_ANNOTATION in _annotations(source, node):
+            paused.append(f"{node.namespace}/{node.name}")
+    if paused:
+        words = "cannot start operation while the following Clusters are paused"
+        raise ToolExitError(1, f"Error: {words}: {', '.join(paused)}")
+
+
+async def _wait_for_unblocked(run: ToolRun, source: Store, blocking: Sequence[GraphNode], pace: Pace) -> None:
+    """Wait for those that carried the annotation when they were discovered, one after the other."""
+    for node in blocking:
+        kind = node.title.partition('" ')[0].lstrip('"')
+        for look in range(1, BLOCK_MOVE_LOOKS + 1):
+            if BLOCK_MOVE not in _annotations(source, node):
+                break
+            if look == 1:
+                await run.err(f"Move blocked by {BLOCK_MOVE} annotation, waiting for it to be removed")
+            if look == BLOCK_MOVE_LOOKS:
+                raise ToolExitError(
+                    1,
+                    "Error: error waiting for resources to be ready to move: action failed after "
+                    f"{look} attempts: resource is not ready to move: {kind}/{node.namespace}/{node.name}",
+                )
+            await pace.sleep(BLOCK_MOVE_WAIT_S * BLOCK_MOVE_GROWTH ** (look - 1))
 
 
 def _annotations(store: Store, node: GraphNode) -> JsonObject:
@@ -207,20 +247,32 @@ def _owner_reference(owner: GraphNode, said: JsonObject) -> JsonObject:
     } | kept
 
 
-def _delete(source: Store, node: GraphNode) -> None:
-    """Force the object out of the source: marked as moved and without finalizers, so nobody tears anything down."""
-    try:
-        mark = {"metadata": {"annotations": {DELETE_FOR_MOVE: ""}, "finalizers": None}}
+def _ask_to_go(source: Store, node: GraphNode) -> None:
+    """Mark the object as moved, in the place of all its annotations, and delete it; finalizers still hold it."""
+    dropped = dict.fromkeys(_annotations(source, node))
+    mark: JsonObject = {"metadata": {"annotations": {**dropped, DELETE_FOR_MOVE: ""}}}
+    with _unless_gone():
         source.patch(node.kind, node.name, node.namespace, mark, actor=ACTOR)
         source.delete(node.kind, node.name, node.namespace, actor=ACTOR)
+
+
+def _let_go(source: Store, node: GraphNode) -> None:
+    """Take the finalizers away: it goes at once, and nobody tears anything down, since its Cluster is paused."""
+    with _unless_gone():
+        source.patch(node.kind, node.name, node.namespace, {"metadata": {"finalizers": None}}, actor=ACTOR)
+
+
+@contextmanager
+def _unless_gone() -> Iterator[None]:
+    try:
+        yield
     except ApiError as error:
         if error.code != 404:
             raise
 
 
 def _save(source: Store, nodes: Sequence[GraphNode], directory: Path) -> None:
-    """One file an object; Secrets are among them, so the folder is private."""
-    private_folder(directory)
+    """One file an object, for its owner's eyes: Secrets are among them."""
     for node in nodes:
         obj = source.get(node.kind, node.name, node.namespace)
         write_atomically(directory / f"{node.kind.kind}_{node.namespace}_{node.name}.yaml", json.dumps(obj).encode())

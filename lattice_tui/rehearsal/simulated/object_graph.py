@@ -47,8 +47,9 @@ class GraphNode:
 
     @property
     def title(self) -> str:
-        """As clusterctl's errors name it: `"cluster.x-k8s.io/v1beta2, Kind=Machine" ns/name`."""
-        return f'"{self.kind.api_version}, Kind={self.kind.kind}" {self.namespace}/{self.name}'
+        """In errors: `"cluster.x-k8s.io/v1beta2, Kind=Machine" ns/name`, `"/v1, Kind=Secret" ns/name`."""
+        kind = f"{self.kind.group}/{self.kind.version}, Kind={self.kind.kind}"
+        return f'"{kind}" {self.namespace}/{self.name}'
 
 
 def discover(store: Store, namespace: str) -> list[GraphNode]:

@@ -13,7 +13,6 @@ _ORDER = "the order of fields or causes, which a real server takes from a Go map
 _SCALE = "the second cause, from reading the scale, is left out"
 _TIMES = "what a controller or the scale endpoint leaves out of an entry of managedFields"
 _TYPES = "fields are named by their path, not by the Go struct that holds them"
-_VALIDATION = "no rule beyond the schema is known of this kind"
 
 ACCEPTED: Final[dict[str, str]] = {
     "a definition without versions": _DEFINITIONS,
@@ -21,11 +20,9 @@ ACCEPTED: Final[dict[str, str]] = {
     "a definition that is not structural": _DEFINITIONS,
     "define gadgets": "a definition has its status at once",
     "the definition": _TIMES,
-    "namespace": "the namespace's own finalizer counts as the creator's field",
     "stop to serve a version": _TIMES,
     "delete the definition": "a definition is gone at once, and not held by a finalizer of the server",
     "delete the namespace": "a namespace that is empty may be gone at once",
-    "create across namespaces": "answered as a create without a namespace",
     "create without a name": "rules are looked at although the name is missing",
     "create no JSON": _PARSER,
     "create a list": _PARSER,
@@ -33,8 +30,6 @@ ACCEPTED: Final[dict[str, str]] = {
     "unknown in a merge patch": _ORDER,
     "unknown in a JSON patch": _ORDER,
     "unknown in an apply": _ORDER,
-    "unknown in an apply, strict": _ORDER,
-    "many at once": _ORDER,
     "text for a number": _SCALE,
     "a fraction for an integer": _SCALE,
     "a spec that is text": _SCALE,
@@ -49,9 +44,6 @@ ACCEPTED: Final[dict[str, str]] = {
     "delete what is held": _TIMES,
     "delete it again": _TIMES,
     "let go": _TIMES,
-    "hold it more": "one cause instead of the same one twice",
     "a config map with a number": _TYPES,
-    "a deployment with nothing": _VALIDATION,
-    "a table of namespaces": "a namespace may be older by a second",
     "a post to one": "answered as a method that is not served",
 }

@@ -5,51 +5,12 @@ It leaves a server as it found it, but for what deletion takes time for.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
 from typing import Any
 
+from tests.rehearsal_api.conformance.asking import MAPS, SPACE, V1, V1BETA1, Answers, Script
 from tests.rehearsal_api.conformance.client import APPLY, JSON, JSON_PATCH, MERGE, STRATEGIC, TABLE, Client, Reply
 from tests.rehearsal_api.conformance.gadget import CRDS, GADGETS, GROUP, definition, gadget
-
-Answers = dict[str, dict[str, Any]]
-
-PATIENCE_S = 30.0
-POLL_S = 0.05
-SPACE = "/api/v1/namespaces/conformance"
-V1 = f"/apis/{GROUP}/v1/namespaces/conformance/gadgets"
-V1BETA1 = f"/apis/{GROUP}/v1beta1/namespaces/conformance/gadgets"
-MAPS = f"{SPACE}/configmaps"
-
-
-class Script:
-    """Runs the cases against one client and keeps the answers by name."""
-
-    def __init__(self, client: Client) -> None:
-        self.client = client
-        self.answers: Answers = {}
-
-    def ask(self, name: str, method: str, path: str, body: Any = None, **how: Any) -> Reply:
-        """One named case."""
-        reply = self.client.ask(method, path, body, **how)
-        self.keep(name, reply)
-        return reply
-
-    def keep(self, name: str, reply: Reply) -> None:
-        """Remember an answer under a name that is new."""
-        if name in self.answers:
-            raise ValueError(f"two cases are called {name!r}")
-        self.answers[name] = reply.normal()
-
-    def until(self, path: str, holds: Callable[[Reply], bool]) -> Reply:
-        """Ask until it holds; not a case. Raises TimeoutError."""
-        deadline = time.monotonic() + PATIENCE_S
-        while time.monotonic() < deadline:
-            reply = self.client.ask("GET", path)
-            if holds(reply):
-                return reply
-            time.sleep(POLL_S)
-        raise TimeoutError(f"{path}: the last answer was {reply.code} {str(reply.body)[:300]}")
+from tests.rehearsal_api.conformance.reading import selecting, watching
 
 
 def run(client: Client) -> Answers:
@@ -68,8 +29,8 @@ def run(client: Client) -> Answers:
         _status_and_scale,
         _core_kinds,
         _tables,
-        _selecting,
-        _watching,
+        selecting,
+        watching,
         _deleting,
         _odd_requests,
         _tidy,
@@ -330,67 +291,6 @@ def _tables(script: Script) -> None:
     )
     script.ask("a table of nothing", "GET", f"{SPACE}/secrets?labelSelector=no%3Dbody", accept=TABLE)
     script.ask("a table only", "GET", V1 + "/nobody", accept="application/json;as=Table;v=v1;g=meta.k8s.io")
-
-
-def _selecting(script: Script) -> None:
-    def names(name: str, query: str) -> None:
-        reply = script.client.ask("GET", f"{V1}?{query}")
-        items = [item["metadata"]["name"] for item in reply.body.get("items", ())]
-        script.keep(name, Reply(reply.code, items if reply.code == 200 else reply.body))
-
-    names("by label", "labelSelector=a%3Db")
-    names("by labels that are not", "labelSelector=a%21%3Db")
-    names("by a set of labels", "labelSelector=a+in+%28b,c%29")
-    names("by a label that is not there", "labelSelector=%21a")
-    names("by a bad label selector", "labelSelector=a%3D%3D%3Db")
-    names("by a bad set", "labelSelector=a+in+b")
-    names("by name", "fieldSelector=metadata.name%3Done")
-    names("by a selectable field", "fieldSelector=spec.size%3Dlarge")
-    names("by an unknown field", "fieldSelector=spec.count%3D1")
-    names("by a bad field selector", "fieldSelector=metadata.name")
-    names("by nonsense for a limit", "limit=x")
-    names("of the future", "resourceVersion=99999999999")
-    names("of nonsense", "resourceVersion=abc")
-    names("exactly nothing", "resourceVersionMatch=Exact")
-    names("a match of nonsense", "resourceVersion=1&resourceVersionMatch=Sometimes")
-    names("a continue of nonsense", "limit=1&continue=nonsense")
-    pages = list(_paged(script))
-    script.keep("in pages", Reply(200, pages))
-
-
-def _paged(script: Script) -> Iterator[list[str]]:
-    token = ""
-    for _page in range(10):
-        reply = script.client.ask("GET", f"{V1}?limit=2&continue={token}")
-        yield [item["metadata"]["name"] for item in reply.body["items"]]
-        token = reply.body["metadata"].get("continue", "")
-        if not token:
-            return
-
-
-def _watching(script: Script) -> None:
-    def events(name: str, query: str, accept: str = JSON) -> None:
-        script.keep(name, script.client.watch(f"{V1}?watch=1&timeoutSeconds=1&{query}", accept))
-
-    start = script.client.ask("GET", V1).body["metadata"]["resourceVersion"]
-    script.client.ask("POST", f"{V1}?fieldManager=me", gadget("watched"))
-    script.client.ask("PATCH", f"{V1}/watched?fieldManager=me", {"spec": {"size": "large"}}, content_type=MERGE)
-    script.client.ask("DELETE", f"{V1}/watched")
-    one = "fieldSelector=metadata.name%3Done"
-    events("watch from a version", f"resourceVersion={start}")
-    events("watch by a selectable field", f"resourceVersion={start}&fieldSelector=spec.size%3Dsmall")
-    events("watch from 0", f"resourceVersion=0&{one}")
-    events("watch from nowhere", one)
-    events("watch at another version", one.replace("one", "beta"))
-    events("watch as a table", f"resourceVersion={start}", TABLE)
-    events(
-        "watch with initial events",
-        f"sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan&{one}",
-    )
-    events("initial events without a match", "sendInitialEvents=true")
-    events("a match without initial events", "resourceVersionMatch=NotOlderThan")
-    events("initial events, exactly", "sendInitialEvents=true&resourceVersionMatch=Exact")
-    events("watch from nonsense", "resourceVersion=abc")
 
 
 def _deleting(script: Script) -> None:

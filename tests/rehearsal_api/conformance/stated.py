@@ -218,7 +218,6 @@ CODES: Final[dict[int, tuple[str, ...]]] = {
 """By code; every case of the script is in one of them."""
 
 DIFFERENT: Final[dict[str, int]] = {
-    "create across namespaces": 400,
     "a post to one": 405,
     "unknown in an apply, strict": 500,
 }

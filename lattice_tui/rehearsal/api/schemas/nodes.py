@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
 from lattice_tui.rehearsal.api.schemas import formats
 from lattice_tui.rehearsal.api.schemas.quick import quick
@@ -32,6 +33,7 @@ class Node:
     """One level of a schema. What it says never changes once it is made."""
 
     __slots__ = (
+        "__weakref__",
         "additional",
         "all_of",
         "any_of",
@@ -109,7 +111,11 @@ class Node:
 
     def _read_children(self, raw: JsonObject, path: str, depth: int) -> None:
         def child(schema: Any, name: str) -> Node:
-            return Node(schema, f"{path}.{name}" if path else name, depth + 1)
+            # Our own schemas share the shapes they have in common: a pod's, in every kind of workload.
+            known = _shared.get(id(schema))
+            if known is None:
+                known = _shared[id(schema)] = Node(schema, f"{path}.{name}" if path else name, depth + 1)
+            return known
 
         def each(name: str) -> tuple[Node, ...]:
             return tuple(child(inner, f"{name}[{place}]") for place, inner in enumerate(raw.get(name) or ()))
@@ -166,6 +172,8 @@ def resource_fields() -> dict[str, Node]:
 
 
 _resource_fields: dict[str, Node] = {}
+_shared: WeakValueDictionary[int, Node] = WeakValueDictionary()
+"""Nodes by the identity of the dict they were read from, which each keeps alive."""
 _TEXT: Final[JsonObject] = {"type": "string"}
 _TEXT_MAP: Final[JsonObject] = {"type": "object", "additionalProperties": _TEXT}
 _ANYTHING: Final[JsonObject] = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
