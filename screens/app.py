@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Coroutine, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,27 +13,28 @@ from textual.app import App, SystemCommand
 from textual.screen import Screen
 
 from lattice_tui.errors import ExitCode
-from lattice_tui.paths import state_folder
-from lattice_tui.wizard.draft import Draft
-from lattice_tui.wizard.drafts import DraftInfo
-from lattice_tui.wizard.drafts_keeping import DraftKeeper
-from lattice_tui.wizard.state import WizardState, first_state
-from lattice_tui.wizard.versions import VersionChoice, version_choices
+from lattice_tui.wizard.drafts_folder import holds_drafts
 from screens.base import LatticeScreen
 from screens.clock import Clock, utc_now
-from screens.draft_rows import ShowsDrafts
 from screens.lost_terminal import EXIT_CODE, LOOK_EVERY_S, is_gone, let_go
-from screens.seams import Seams, real_seams
 from screens.themes import DARK, DEFAULTS, LIGHT, choose
-from screens.welcome import WelcomeScreen
 from screens.worker_trouble import TellsWorkerTrouble
 
 if TYPE_CHECKING:
+    from lattice_tui.wizard.draft import Draft
+    from lattice_tui.wizard.drafts import DraftInfo
+    from lattice_tui.wizard.drafts_keeping import DraftKeeper
+    from lattice_tui.wizard.state import WizardState
+    from lattice_tui.wizard.versions import VersionChoice
     from schemas.snapshot import Snapshot
+    from screens.seams import Seams
 
 
 class LatticeApp(TellsWorkerTrouble, App[int]):
-    """Every screen gets what it needs from here: the clock and the seams."""
+    """Every screen gets what it needs from here: the clock and the seams.
+
+    The first screen is painted before the rest of the program is imported: see `screens.warm_up`.
+    """
 
     CSS_PATH = "lattice.tcss"
     TITLE = "lattice-tui"
@@ -50,7 +52,7 @@ class LatticeApp(TellsWorkerTrouble, App[int]):
 
     def __init__(
         self,
-        seams: Seams,
+        seams: Seams | Path,
         *,
         clock: Clock = utc_now,
         file: str | None = None,
@@ -61,32 +63,52 @@ class LatticeApp(TellsWorkerTrouble, App[int]):
         theme: str = "auto",
         ascii_only: bool = False,
     ) -> None:
-        """`folder` is a run to show; with `looks_on` nothing here can change it, and the commands that are told end
+        """For a state folder as `seams`, the real ones of it are made when something asks for them.
+
+        `folder` is a run to show; with `looks_on` nothing here can change it, and the commands that are told end
         with `ending`, which names its state folder.
         """
         # Without this, NO_COLOR would still be drawn in shades of grey, which are colours to a terminal.
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
-        self.seams = seams
+        self._seams = seams
+        self._seams_turn = threading.Lock()
         self.clock = clock
         self._file = file
         self._rehearse = rehearse
         self._folder = folder
         self._looks_on = looks_on
         self._ending = ending
-        self._wanted_theme = theme
         self.farewell: tuple[str, ...] = ()
         self._keeper: DraftKeeper | None = None
         self._left: list[DraftKeeper] = []
         self.set_class(ascii_only, "-ascii")
+        self._begin_with(choose(theme))
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Colours for our own roles in themes that do not know them."""
         return DEFAULTS
 
+    def _begin_with(self, theme: str) -> None:
+        """Set the theme before anything is drawn: later it would have every sheet read once more."""
+        for known in (DARK, LIGHT):
+            self.register_theme(known)
+        self.set_reactive(LatticeApp.theme, theme)
+        is_dark = self.current_theme.dark
+        self.update_classes({f"-theme-{theme}": True, "-dark-mode": is_dark, "-light-mode": not is_dark}, update=False)
+        self._refresh_truecolor_filter(self.ansi_theme)
+        self.stylesheet.set_variables(self.get_css_variables())
+
+    @property
+    def seams(self) -> Seams:
+        """The ways out of the screens."""
+        with self._seams_turn:
+            if isinstance(self._seams, Path):
+                from screens.seams import real_seams
+
+                self._seams = real_seams(self._seams)
+            return self._seams
+
     def on_mount(self) -> None:
-        for theme in (DARK, LIGHT):
-            self.register_theme(theme)
-        self.theme = choose(self._wanted_theme)
         if not self.is_headless:
             self.set_interval(LOOK_EVERY_S, self._leave_a_lost_terminal)
         if self._folder is not None:
@@ -98,12 +120,19 @@ class LatticeApp(TellsWorkerTrouble, App[int]):
 
             self.work_on_drafts(open_rehearsal(self))
         else:
+            from screens.warm_up import AFTER_S, warm_up
+            from screens.welcome import WelcomeScreen
+
             self.push_screen(WelcomeScreen())
+            if not self.is_headless:
+                self.set_timer(AFTER_S, threading.Thread(target=warm_up, name="warm-up", daemon=True).start)
 
     # From screen to screen ------------------------------------------------------------------------------
 
     def begin(self, *, rehearsal: bool) -> None:
         """Open a new wizard with every default filled in; drafts stay as they are."""
+        from lattice_tui.wizard.state import first_state
+
         self.show_wizard(first_state(rehearsal=rehearsal))
 
     def open_file(self, path: str) -> None:
@@ -141,6 +170,7 @@ class LatticeApp(TellsWorkerTrouble, App[int]):
 
     def show_wizard(self, state: WizardState, draft: Draft | None = None, *, remark: str = "") -> None:
         """Replace what is shown by the wizard; `draft` is the one it goes on with, taken for it."""
+        from lattice_tui.wizard.drafts_keeping import DraftKeeper
         from screens.wizard import WizardScreen
 
         self._let_go()
@@ -149,6 +179,8 @@ class LatticeApp(TellsWorkerTrouble, App[int]):
 
     def show_welcome(self) -> None:
         """Back to the first screen, where what was answered stands as a draft."""
+        from screens.welcome import WelcomeScreen
+
         draft_id = self._keeper.draft_id if self._keeper is not None else ""
         self._let_go()
         self._show(WelcomeScreen(draft_id))
@@ -168,10 +200,14 @@ class LatticeApp(TellsWorkerTrouble, App[int]):
         """The drafts, those that were just left among them. Blocks: only workers call it. Raises DraftError."""
         while self._left:
             self._left.pop().close()
+        if isinstance(self._seams, Path) and not holds_drafts(self._seams):
+            return ()  # without what reads them
         return self.seams.drafts.list()
 
     def list_again(self) -> None:
         """The drafts have changed: whoever shows them looks again."""
+        from screens.draft_rows import ShowsDrafts
+
         for screen in self.screen_stack:
             if isinstance(screen, ShowsDrafts):
                 screen.look()
@@ -208,6 +244,7 @@ class LatticeApp(TellsWorkerTrouble, App[int]):
     def version_choices(self, state: WizardState) -> tuple[VersionChoice, ...]:
         """What the version step offers; whether support has ended depends on today."""
         from lattice_tui.wizard.paths import VERSION
+        from lattice_tui.wizard.versions import version_choices
 
         given = state.opened.answers.get(VERSION, "") if state.opened else ""
         return version_choices(given, state.provider, self.clock().date())
@@ -266,19 +303,21 @@ def run_wizard(
     mouse: bool = True,
 ) -> int:
     """Run the wizard, and the install that it starts. Returns the exit code."""
-    app = LatticeApp(real_seams(state), file=file, rehearse=rehearse, theme=theme, ascii_only=ascii_only)
+    app = LatticeApp(state, file=file, rehearse=rehearse, theme=theme, ascii_only=ascii_only)
     return _run(app, mouse=mouse)
 
 
 def run_building(folder: Path, *, theme: str = "auto", ascii_only: bool = False, mouse: bool = True) -> int:
     """Watch the run in `folder`. Returns its exit code, 0 when the person leaves it running."""
-    app = LatticeApp(real_seams(state_folder()), folder=folder, theme=theme, ascii_only=ascii_only)
+    from lattice_tui.paths import state_folder
+
+    app = LatticeApp(state_folder(), folder=folder, theme=theme, ascii_only=ascii_only)
     return _run(app, mouse=mouse)
 
 
 def run_watching(folder: Path, *, state: Path, ending: str) -> int:
     """Look on at the run in `folder`, of the state folder `state`. Returns its exit code, 0 while it goes on."""
-    return _run(LatticeApp(real_seams(state), folder=folder, looks_on=True, ending=ending), mouse=True)
+    return _run(LatticeApp(state, folder=folder, looks_on=True, ending=ending), mouse=True)
 
 
 def _run(app: LatticeApp, *, mouse: bool) -> int:

@@ -12,7 +12,6 @@ from textual.content import Content
 from textual.events import Mount
 from textual.screen import Screen
 
-from screens.dialogs import Reading
 from screens.too_small import TooSmall, is_too_small
 from screens.worker_trouble import TellsWorkerTrouble
 
@@ -59,6 +58,8 @@ class LatticeScreen(TellsWorkerTrouble, Screen[None]):
 
     def action_keys(self) -> None:
         """List the keys."""
+        from screens.dialogs import Reading
+
         self.app.push_screen(Reading("Keys", Content(self.KEYS_HELP)))
 
     def action_leave_small(self) -> None:

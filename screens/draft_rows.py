@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.content import Content
 from textual.message import Message
 
-from lattice_tui.wizard.drafts import DraftInfo
-from lattice_tui.wizard.drafts_trouble import DraftError
-from lattice_tui.wizard.drafts_words import belongs_to, facts, title
-from schemas.problem import Problem
+from lattice_tui.errors import LatticeError
 from screens.base import LatticeScreen
 
+if TYPE_CHECKING:
+    from datetime import datetime
 
-@dataclass
+    from lattice_tui.wizard.drafts import DraftInfo
+    from schemas.problem import Problem
+
+
 class DraftsListed(Message):
     """The drafts have been looked at."""
 
-    infos: tuple[DraftInfo, ...] = ()
-    problem: Problem | None = None
+    def __init__(self, infos: tuple[DraftInfo, ...] = (), problem: Problem | None = None) -> None:
+        super().__init__()
+        self.infos = infos
+        self.problem = problem
 
 
 class ShowsDrafts(LatticeScreen):
@@ -41,7 +44,7 @@ class ShowsDrafts(LatticeScreen):
     async def _look(self) -> None:
         try:
             self.post_message(DraftsListed(await asyncio.to_thread(self.lattice.list_drafts)))
-        except DraftError as error:
+        except LatticeError as error:
             self.post_message(DraftsListed(problem=error.problem))
 
     @on(DraftsListed)
@@ -55,6 +58,8 @@ class ShowsDrafts(LatticeScreen):
 
 def draft_prompt(info: DraftInfo, now: datetime, *, verb: str = "") -> Content:
     """Two lines: what it is called, and where it was left."""
+    from lattice_tui.wizard.drafts_words import belongs_to, facts, title  # where there is a draft
+
     name = title(info)
     held = " (open in another window)" if info.holder is not None else ""
     head = name if info.is_broken or not verb else f"{verb} {name}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -12,13 +12,13 @@ from textual.content import Content
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
-from lattice_tui.text import safe_text
-from lattice_tui.wizard.drafts import DraftInfo
-from schemas.problem import Problem
 from screens import words
-from screens.dialogs import PathQuestion, Reading
 from screens.draft_rows import ShowsDrafts, draft_prompt
 from screens.wizard_dialogs import KEYS
+
+if TYPE_CHECKING:
+    from lattice_tui.wizard.drafts import DraftInfo
+    from schemas.problem import Problem
 
 CHOICES = (
     ("start", "Start", "A few questions, then a running Kubernetes cluster."),
@@ -106,6 +106,8 @@ class WelcomeScreen(ShowsDrafts):
     def _selected(self, event: OptionList.OptionSelected) -> None:
         chosen = event.option_id or ""
         if chosen == "open":
+            from screens.dialogs import PathQuestion
+
             question = PathQuestion(
                 "Open a cluster.yaml", "Path of the file. It is not changed by opening it.", "cluster.yaml"
             )
@@ -132,6 +134,8 @@ class WelcomeScreen(ShowsDrafts):
 
     def action_explain(self) -> None:
         """Say what this program does."""
+        from screens.dialogs import Reading
+
         self.app.push_screen(Reading("What this does", WHAT))
 
 
@@ -144,6 +148,8 @@ def _prompt(title: str, what: str) -> Content:
 
 
 def _unlisted(problem: Problem) -> Content:
+    from lattice_tui.text import safe_text
+
     return Content(f"{safe_text(problem.title)}: {safe_text(problem.detail, 200)}")
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from schemas.checks import CheckStatus
-from schemas.rows import MachineState
-from schemas.snapshot import RunState, StepState
+if TYPE_CHECKING:
+    # Types alone: the first screen, which has a use for a few words, is drawn without the modules of a run.
+    from collections.abc import Mapping
+
+    from schemas.checks import CheckStatus
+    from schemas.rows import MachineState
+    from schemas.snapshot import RunState, StepState
 
 STEP_WORDS: Mapping[StepState, str] = {
     "waiting": "wait",

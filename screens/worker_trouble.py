@@ -5,8 +5,6 @@ from __future__ import annotations
 from textual.message_pump import MessagePump
 from textual.worker import Worker, WorkerState
 
-from lattice_tui.text import safe_text
-
 SHOWN_S = 20.0
 
 
@@ -16,6 +14,8 @@ class TellsWorkerTrouble(MessagePump):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Show what a worker of ours died of."""
         if event.state is WorkerState.ERROR:
+            from lattice_tui.text import safe_text  # once something has broken
+
             error = event.worker.error
             what = safe_text(f"{type(error).__name__}: {error}", 200)
             self.app.notify(

@@ -26,6 +26,7 @@ from lattice_tui.wizard.drafts_file import (
     read_bounded,
     read_kept,
 )
+from lattice_tui.wizard.drafts_folder import FOLDER as FOLDER
 from lattice_tui.wizard.drafts_secret import is_secret_path
 from lattice_tui.wizard.drafts_trouble import (
     DraftError,
@@ -41,7 +42,6 @@ from lattice_tui.wizard.drafts_words import left_at as left_at
 from lattice_tui.wizard.state import OpenedFile, WizardState
 from lattice_tui.wizard.steps import StepId
 
-FOLDER = "drafts"
 DISCARDED = "discarded"
 SUFFIX = ".jsonl"
 LOCK_SUFFIX = ".lock"

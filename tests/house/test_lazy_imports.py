@@ -173,9 +173,9 @@ def test_validating_a_document_of_a_provider_needs_no_sdk(provider: str, tmp_pat
 LOOKING_ON = """
 import json, sys
 from pathlib import Path
-from screens.app import LatticeApp, real_seams
+from screens.app import LatticeApp
 from screens.watching import WatchingScreen
-app = LatticeApp(real_seams(Path(sys.argv[1])), folder=Path(sys.argv[1]), looks_on=True)
+app = LatticeApp(Path(sys.argv[1]), folder=Path(sys.argv[1]), looks_on=True)
 
 async def look():
     async with app.run_test() as pilot:
