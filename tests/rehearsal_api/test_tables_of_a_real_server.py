@@ -112,8 +112,6 @@ NOT_THE_SERVERS = frozenset(
     {
         # Moved into data, by the server itself.
         "Secret sec .stringData",
-        # Left out for this one type of services.
-        "Service s3 .spec.internalTrafficPolicy",
         # An empty list is left out of the answer.
         "ValidatingWebhookConfiguration vw .webhooks[0].rules",
         "MutatingWebhookConfiguration mw .webhooks[0].rules",

@@ -29,7 +29,7 @@ LAYOUTS: Mapping[tuple[str, str], Printed] = MappingProxyType(
         ("", "limitranges"): settings.NAMED_AND_DATED,
         ("", "services"): network.SERVICES,
         ("", "endpoints"): network.ENDPOINTS,
-        ("", "replicationcontrollers"): workloads.REPLICA_SETS,
+        ("", "replicationcontrollers"): workloads.REPLICATION_CONTROLLERS,
         ("apps", "deployments"): workloads.DEPLOYMENTS,
         ("apps", "replicasets"): workloads.REPLICA_SETS,
         ("apps", "statefulsets"): workloads.STATEFUL_SETS,

@@ -64,6 +64,11 @@ def replica_set_cells(obj: JsonObject, now: datetime) -> list[Any]:
     return [name_of(obj), *counts, age_of(obj, now), *_wide(obj)]
 
 
+def replication_controller_cells(obj: JsonObject, now: datetime) -> list[Any]:
+    """Every cell of a replication controller, whose selector is labels and nothing else."""
+    return [*replica_set_cells(obj, now)[:-1], labels_text(part(obj, "spec").get("selector"))]
+
+
 def stateful_set_cells(obj: JsonObject, now: datetime) -> list[Any]:
     """Every cell of a stateful set."""
     ready = f"{count(obj, 'status', 'readyReplicas')}/{count(obj, 'spec', 'replicas')}"
@@ -159,6 +164,7 @@ REPLICA_SETS = Printed(
     ),
     replica_set_cells,
 )
+REPLICATION_CONTROLLERS = Printed(REPLICA_SETS.columns, replication_controller_cells)
 STATEFUL_SETS = Printed((NAME, READY, AGE_TEXT, CONTAINERS, IMAGES), stateful_set_cells)
 DAEMON_SETS = Printed(
     (
