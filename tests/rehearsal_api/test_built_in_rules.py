@@ -148,9 +148,8 @@ def test_what_makes_no_sense_is_refused_with_its_place(
         made(store, kind, **content)
 
     assert refused.value.code == 422
-    assert any(cause["field"] == field and words in cause["message"] for cause in refused.value.details["causes"]), (
-        refused.value.details
-    )
+    causes = (refused.value.details or {})["causes"]
+    assert any(cause["field"] == field and words in cause["message"] for cause in causes), causes
 
 
 def test_the_selector_of_a_deployment_stays_what_it_was(store: Store) -> None:
