@@ -53,8 +53,14 @@ def whereabouts(plan: ClusterPlan, clusters: Clusters, hooks: InstallHooks, reco
         return "bootstrap"
     if not _is_paused(found):
         return "target"
-    # Paused at the target: a move was cut off. The source loses its Cluster last, after everything is across.
-    return "both" if _is_at_source(plan, clusters) else "target"
+    # Paused at the target: a move was cut off, unless one is on record as done and somebody has paused it since. The
+    # source loses its Cluster last, after everything is across.
+    return "both" if not _is_over(record) and _is_at_source(plan, clusters) else "target"
+
+
+def _is_over(record: Recorder) -> bool:
+    """Whether a move is on record as done."""
+    return any(row.info.id == "move" and row.state in ("done", "adopted") for row in record.snapshot.steps)
 
 
 def _is_at_source(plan: ClusterPlan, clusters: Clusters) -> bool:
@@ -87,10 +93,9 @@ def _unanswered(plan: ClusterPlan, clusters: Clusters) -> Problem:
 def _was_moved(
     plan: ClusterPlan, clusters: Clusters, hooks: InstallHooks, record: Recorder, error: LatticeError
 ) -> bool:
-    is_over = any(row.info.id == "move" and row.state in ("done", "adopted") for row in record.snapshot.steps)
     # The first deed of a move. Once it has begun, what the source lacks may be in the cluster that does not answer.
     has_begun = (clusters.path("bootstrap").parent / files.MOVE_BACKUP).is_dir()
-    may_have_moved = is_over or (has_begun and not _is_untouched(plan, clusters))
+    may_have_moved = _is_over(record) or (has_begun and not _is_untouched(plan, clusters))
     if not may_have_moved:
         return False
     machines = hooks.machines(plan)
