@@ -19,10 +19,10 @@ from schemas.snapshot import Snapshot
 from tests.whole_way.runs import EXAMPLE, ROOT, TIMEOUT_S, FinishedRun, LatticeCommand, audit
 
 ONE_AFTER_THE_OTHER = (
-    "checks", "tools", "bootstrap", "reach", "providers", "objects",
+    "tools", "bootstrap", "reach", "providers", "objects",
     "control-plane", "network", "nodes", "move", "finish",
 )  # fmt: skip
-BESIDE_THEM = ("images", "management")
+BESIDE_THEM = ("checks", "images", "management")
 """These overlap `tools` and `nodes`: in one run with them, either may end first.
 
 A kill here comes at any moment of the other one: a tool that was just answering `version` is asked again.
