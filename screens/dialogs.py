@@ -70,16 +70,14 @@ class Question(Dialog):
     def on_mount(self) -> None:
         self.query_one(OptionList).highlighted = self._current
         self.query_one(OptionList).focus()
-        # How long the text is shows once it has been laid out.
-        self.call_after_refresh(self.refresh_bindings)
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.refresh_bindings)
+        # How long the text is shows once it has been laid out, here and at every other size.
+        for body in self.query(".dialog-body"):
+            self.watch(body, "show_vertical_scrollbar", self.refresh_bindings)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Reading on is offered where there is more to read; elsewhere the keys are the answers' own."""
         if action == "read_on":
-            return any(body.max_scroll_y > 0 for body in self.query(".dialog-body").results(VerticalScroll))
+            return any(body.show_vertical_scrollbar for body in self.query(".dialog-body").results(VerticalScroll))
         return super().check_action(action, parameters)
 
     def action_read_on(self, pages: int) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+
+from tests.screens.picturing import Looks, pictures
 
 
 @pytest.fixture(autouse=True)
@@ -18,3 +20,9 @@ def still_surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     monkeypatch.undo()
     time.tzset()
+
+
+@pytest.fixture
+def looks(snap_compare: Callable[..., bool], request: pytest.FixtureRequest) -> Looks:
+    """Compares a screen with its picture."""
+    return pictures(snap_compare, request)

@@ -7,20 +7,18 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from textual.pilot import Pilot
 from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
 
 from screens.app import LatticeApp
 from tests.screens.draft_scenes import NOT_STILL, SCENES
 from tests.screens.driving import LARGE, SMALL, Visit, text_of, until
+from tests.screens.picturing import Looks
 
-Compare = Callable[..., bool]
 every_scene = pytest.mark.parametrize(("make", "visit"), [*SCENES.values(), *NOT_STILL.values()])
 
 
@@ -31,13 +29,10 @@ def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
 @pytest.mark.parametrize("scene", SCENES)
-def test_the_screen_looks_as_it_did(scene: str, size: tuple[int, int], snap_compare: Compare) -> None:
+def test_the_screen_looks_as_it_did(scene: str, size: tuple[int, int], looks: Looks) -> None:
     make, visit = SCENES[scene]
 
-    async def come_there(pilot: Pilot[Any]) -> None:
-        await visit(pilot)
-
-    assert snap_compare(make(), terminal_size=size, run_before=come_there)
+    looks(make(), size, visit)
 
 
 @every_scene
