@@ -19,9 +19,7 @@ from lattice_tui.rehearsal.api.kinds import (
     CLUSTER_ROLE,
     CLUSTER_ROLE_BINDING,
     CRD,
-    DEPLOYMENT,
     NODE,
-    PROVIDER,
     PROVIDER_KINDS,
     SECRET,
 )
@@ -35,25 +33,17 @@ from lattice_tui.rehearsal.pace import Pace
 from lattice_tui.rehearsal.room_adoption import take_over
 from lattice_tui.rehearsal.room_boot import BootOrder
 from lattice_tui.rehearsal.simulated.clusters import Clusters, LiveCluster
-from lattice_tui.rehearsal.simulated.kind_cluster import create, ensure_namespace
-from lattice_tui.rehearsal.simulated.provider_components import (
-    CERT_MANAGER_DEPLOYMENTS,
-    CERT_MANAGER_NAMESPACE,
-    COMPONENTS,
-    Component,
-)
-from lattice_tui.rehearsal.simulated.workloads import deployment, make_available
+from lattice_tui.rehearsal.simulated.installing import ACTOR, create_cert_manager, create_provider
+from lattice_tui.rehearsal.simulated.kind_cluster import create
+from lattice_tui.rehearsal.simulated.provider_components import CERT_MANAGER_NAMESPACE, COMPONENTS
+from lattice_tui.rehearsal.simulated.workloads import make_available
 
 JsonObject = dict[str, Any]
 
 NAME = "rehearsal"
-ACTOR = "clusterctl"
 VIEWER = "viewer"
 VIEWER_GROUP = "lattice:viewers"
 VIEWER_ROLE = "lattice-viewer"
-CLUSTERCTL_LABEL = "clusterctl.cluster.x-k8s.io"
-CORE_LABEL = "clusterctl.cluster.x-k8s.io/core"
-PROVIDER_LABEL = "cluster.x-k8s.io/provider"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,35 +122,11 @@ def _untaint(store: Store, node: str) -> None:
 def _install_cluster_api(store: Store, pace: Pace) -> None:
     """What `clusterctl init --infrastructure docker` leaves behind, all of it available already."""
     store.serve(PROVIDER_KINDS["clusterctl"])
-    store.serve(PROVIDER_KINDS["cert-manager"])
-    labels = {CLUSTERCTL_LABEL: "", CORE_LABEL: "cert-manager"}
-    ensure_namespace(store, CERT_MANAGER_NAMESPACE, ACTOR, labels)
-    for name, image in CERT_MANAGER_DEPLOYMENTS.items():
-        reference = f"{image}:{pins().cert_manager}"
-        create(store, DEPLOYMENT, deployment(name, CERT_MANAGER_NAMESPACE, reference, labels=labels), ACTOR)
+    for name in create_cert_manager(store):
         make_available(store, name, CERT_MANAGER_NAMESPACE, pace)
     for component in COMPONENTS:
-        _install(store, component, pace)
-
-
-def _install(store: Store, component: Component, pace: Pace) -> None:
-    labels = {CLUSTERCTL_LABEL: "", PROVIDER_LABEL: component.label}
-    store.serve(PROVIDER_KINDS[component.label])
-    ensure_namespace(store, component.namespace, ACTOR, labels)
-    image = f"{component.image}:{pins().capi}"
-    create(store, DEPLOYMENT, deployment(component.deployment, component.namespace, image, labels=labels), ACTOR)
-    make_available(store, component.deployment, component.namespace, pace)
-    inventory = {
-        "metadata": {
-            "name": component.label,
-            "namespace": component.namespace,
-            "labels": {**labels, CORE_LABEL: "inventory"},
-        },
-        "providerName": component.name,
-        "type": component.type,
-        "version": pins().capi,
-    }
-    create(store, PROVIDER, inventory, ACTOR)
+        create_provider(store, component, pins().capi)
+        make_available(store, component.deployment, component.namespace, pace)
 
 
 def _let_viewers_in(store: Store) -> None:

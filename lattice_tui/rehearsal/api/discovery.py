@@ -18,7 +18,6 @@ from lattice_tui.rehearsal.api.openapi_schemas import (
     NEVER_DELETED_TOGETHER,
     has_scale,
     has_status,
-    is_defined,
     served_at,
     version_names,
 )
@@ -172,7 +171,7 @@ def _aggregated_group(name: str, kinds: Sequence[Kind]) -> JsonObject:
 
 def _aggregated_resource(kind: Kind, served: ServedVersion) -> JsonObject:
     # A real server leaves group and version empty for built-in kinds: they are those of the list.
-    place = (kind.group, served.name) if is_defined(kind) else ("", "")
+    place = (kind.group, served.name) if kind.is_custom else ("", "")
     answered = {"group": place[0], "version": place[1], "kind": kind.kind}
     entry: JsonObject = {
         "resource": kind.plural,
@@ -195,13 +194,13 @@ def _subresources(kind: Kind, served: ServedVersion, own: JsonObject) -> list[tu
     """Pairs of a subresource and the kind it answers; `own` is the resource's own."""
     found = [("scale", SCALE)] if has_scale(kind, served) else []
     found += [("status", own)] if has_status(kind, served) else []
-    return found[::-1] if is_defined(kind) else found
+    return found[::-1] if kind.is_custom else found
 
 
 def _verbs(kind: Kind) -> list[str]:
     if kind in REVIEW_KINDS:
         return ["create"]
-    every = DEFINED_VERBS if is_defined(kind) else VERBS
+    every = DEFINED_VERBS if kind.is_custom else VERBS
     return [verb for verb in every if verb != "deletecollection" or kind.key not in NEVER_DELETED_TOGETHER]
 
 

@@ -14,7 +14,6 @@ from lattice_tui.rehearsal.api.openapi_schemas import (
     NEVER_DELETED_TOGETHER,
     has_scale,
     has_status,
-    is_defined,
     schema_name,
     takes_strategic_patches,
 )
@@ -91,7 +90,7 @@ class Operations:
             found[f"{one}/status"] = self._below("Status", self._schema, self._gvk)
         if self._has_scale:
             # As on a real server: of a defined kind, the operations on the scale carry the kind itself.
-            scale = self._gvk if is_defined(self._kind) else group_version_kind("autoscaling", "v1", "Scale")
+            scale = self._gvk if self._kind.is_custom else group_version_kind("autoscaling", "v1", "Scale")
             found[f"{one}/scale"] = self._below("Scale", SCALE_NAME, scale)
         return found
 
@@ -162,7 +161,7 @@ class Operations:
         }
         if body:
             is_optional = body == meta("DeleteOptions")
-            content = {BODY_TYPE if is_defined(self._kind) or is_optional else "*/*": {"schema": reference(body)}}
+            content = {BODY_TYPE if self._kind.is_custom or is_optional else "*/*": {"schema": reference(body)}}
             found["requestBody"] = {"content": content, **({} if is_optional else {"required": True})}
         return found
 

@@ -24,46 +24,17 @@ PACKAGES = {
     "apiextensions.k8s.io": "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions",
     "apiregistration.k8s.io": "io.k8s.kube-aggregator.pkg.apis.apiregistration",
 }
-BUILT_IN_GROUPS = frozenset(
-    {
-        "",
-        "admissionregistration.k8s.io",
-        "apiextensions.k8s.io",
-        "apiregistration.k8s.io",
-        "apps",
-        "authentication.k8s.io",
-        "authorization.k8s.io",
-        "autoscaling",
-        "batch",
-        "certificates.k8s.io",
-        "coordination.k8s.io",
-        "discovery.k8s.io",
-        "events.k8s.io",
-        "networking.k8s.io",
-        "node.k8s.io",
-        "policy",
-        "rbac.authorization.k8s.io",
-        "scheduling.k8s.io",
-        "storage.k8s.io",
-    }
-)
-"""Groups that a server has without any CustomResourceDefinition."""
 NEVER_DELETED_TOGETHER = frozenset({("", "namespaces")})
 """Kinds without the verb deletecollection, by group and plural."""
 HOISTED = ("spec", "status")
 """The parts of a built-in kind that have a name of their own: `PodSpec`, `PodStatus`."""
 
 
-def is_defined(kind: Kind) -> bool:
-    """Whether the kind came with a CustomResourceDefinition."""
-    return kind.group not in BUILT_IN_GROUPS
-
-
 def schema_name(kind: Kind, version: str) -> str:
     """The full name of a kind's schema."""
     if kind.group in PACKAGES:
         return f"{PACKAGES[kind.group]}.{version}.{kind.kind}"
-    if is_defined(kind):
+    if kind.is_custom:
         return f"{'.'.join(reversed(kind.group.split('.')))}.{version}.{kind.kind}"
     return f"io.k8s.api.{kind.group.partition('.')[0]}.{version}.{kind.kind}"
 
@@ -91,16 +62,16 @@ def has_status(kind: Kind, served: ServedVersion) -> bool:
 
 def has_scale(kind: Kind, served: ServedVersion) -> bool:
     """Whether there is a scale subresource at a version."""
-    return served.scale is not None or (kind.has_scale and not (kind.versions and is_defined(kind)))
+    return served.scale is not None or (kind.has_scale and not (kind.versions and kind.is_custom))
 
 
 def published(kind: Kind, served: ServedVersion) -> dict[str, JsonObject]:
     """The schemas of a kind at a version, and of its list, by full name."""
     name = schema_name(kind, served.name)
     found: dict[str, JsonObject] = {}
-    whole = dict(served.schema) if is_defined(kind) else _with_metadata(served.schema)
+    whole = dict(served.schema) if kind.is_custom else _with_metadata(served.schema)
     properties = dict(whole.get("properties") or {})
-    if not is_defined(kind):
+    if not kind.is_custom:
         for part in HOISTED:
             if (properties.get(part) or {}).get("properties"):
                 part_name = f"{name}{part.capitalize()}"
@@ -124,7 +95,7 @@ def takes_strategic_patches(kind: Kind, served: ServedVersion) -> bool:
     It looks up every field of an object for that. Where our schema leaves a part open, it does better with the types
     that are built into it, and uses those when the document does not offer this kind of patch.
     """
-    return not is_defined(kind) and _is_closed(_with_metadata(served.schema))
+    return not kind.is_custom and _is_closed(_with_metadata(served.schema))
 
 
 def digest(pairs: Iterable[tuple[Kind, ServedVersion]]) -> str:

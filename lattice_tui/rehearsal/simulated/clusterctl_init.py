@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from lattice_tui.document.pins import pins
-from lattice_tui.rehearsal.api.kinds import DEPLOYMENT, PROVIDER, PROVIDER_KINDS
+from lattice_tui.rehearsal.api.kinds import PROVIDER, PROVIDER_KINDS
 from lattice_tui.rehearsal.api.store import Store
 from lattice_tui.rehearsal.pace import Pace
 from lattice_tui.rehearsal.simulated.clusters import Clusters, LiveCluster
-from lattice_tui.rehearsal.simulated.kind_cluster import create, ensure_namespace
+from lattice_tui.rehearsal.simulated.installing import create_cert_manager, create_provider
 from lattice_tui.rehearsal.simulated.provider_components import (
     CERT_MANAGER_DEPLOYMENTS,
     CERT_MANAGER_NAMESPACE,
@@ -25,12 +25,8 @@ from lattice_tui.rehearsal.simulated.provider_components import (
     Component,
 )
 from lattice_tui.rehearsal.simulated.tool_run import ToolExitError, ToolRun
-from lattice_tui.rehearsal.simulated.workloads import come_up, deployment, is_available
+from lattice_tui.rehearsal.simulated.workloads import come_up, is_available
 
-ACTOR = "clusterctl"
-CLUSTERCTL_LABEL = "clusterctl.cluster.x-k8s.io"
-CORE_LABEL = "clusterctl.cluster.x-k8s.io/core"
-PROVIDER_LABEL = "cluster.x-k8s.io/provider"
 FETCH_S = (1.0, 2.0)
 CERT_MANAGER_S = (14.0, 18.0)
 CERT_MANAGER_TIMEOUT_S = 300.0
@@ -114,18 +110,12 @@ async def _ensure_cert_manager(run: ToolRun, clusters: Clusters, store: Store) -
         await run.err("Skipping installing cert-manager as it is already installed")
         return
     await run.err(f'Installing cert-manager version="{pins().cert_manager}"')
-    store.serve(PROVIDER_KINDS["cert-manager"])
-    labels = {CLUSTERCTL_LABEL: "", CORE_LABEL: "cert-manager"}
-    ensure_namespace(store, CERT_MANAGER_NAMESPACE, ACTOR, labels)
     takes_s = pace.vary(*CERT_MANAGER_S)
-    for name, image in CERT_MANAGER_DEPLOYMENTS.items():
-        if store.find(DEPLOYMENT, name, CERT_MANAGER_NAMESPACE) is None:
-            reference = f"{image}:{pins().cert_manager}"
-            create(store, DEPLOYMENT, deployment(name, CERT_MANAGER_NAMESPACE, reference, labels=labels), ACTOR)
-            # cert-manager as clusterctl brings it does not tolerate the control plane's taint.
-            clusters.in_background(
-                come_up(store, name, CERT_MANAGER_NAMESPACE, pace, takes_s, tolerates_control_plane=False)
-            )
+    for name in create_cert_manager(store):
+        # cert-manager as clusterctl brings it does not tolerate the control plane's taint.
+        clusters.in_background(
+            come_up(store, name, CERT_MANAGER_NAMESPACE, pace, takes_s, tolerates_control_plane=False)
+        )
     await run.err("Waiting for cert-manager to be available...")
     for name in CERT_MANAGER_DEPLOYMENTS:
         if not await _becomes_available(store, name, CERT_MANAGER_NAMESPACE, CERT_MANAGER_TIMEOUT_S, pace):
@@ -138,24 +128,8 @@ async def _install(run: ToolRun, clusters: Clusters, store: Store, wish: Provide
         f'Installing provider="{component.label}" version="{wish.version}" targetNamespace="{component.namespace}"'
     )
     await pace.sleep(pace.vary(*COMPONENTS_S))
-    labels = {CLUSTERCTL_LABEL: "", PROVIDER_LABEL: component.label}
-    store.serve(PROVIDER_KINDS[component.label])
-    ensure_namespace(store, component.namespace, ACTOR, labels)
-    image = f"{component.image}:{wish.version}"
-    manager = deployment(component.deployment, component.namespace, image, labels=labels)
-    create(store, DEPLOYMENT, manager, ACTOR)
+    create_provider(store, component, wish.version)
     clusters.in_background(_run_manager(clusters, store, component))
-    inventory = {
-        "metadata": {
-            "name": component.label,
-            "namespace": component.namespace,
-            "labels": {**labels, CORE_LABEL: "inventory"},
-        },
-        "providerName": component.name,
-        "type": component.type,
-        "version": wish.version,
-    }
-    create(store, PROVIDER, inventory, ACTOR)
 
 
 async def _run_manager(clusters: Clusters, store: Store, component: Component) -> None:
