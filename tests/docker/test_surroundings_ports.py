@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import random
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,16 +18,20 @@ from tests.docker.engines import PROBE_IMAGE, OwnEngine
 from tests.docker.surroundings import found_by
 
 
-def free_ports(count: int = 2) -> tuple[int, ...]:
-    """Ports that nobody held a moment ago."""
-    tried = [socket.socket() for _ in range(count)]
-    try:
-        for one in tried:
-            one.bind(("127.0.0.1", 0))
-        return tuple(one.getsockname()[1] for one in tried)
-    finally:
-        for one in tried:
-            one.close()
+def free_ports() -> tuple[int, int]:
+    """Two ports that nobody holds, nor the three after each.
+
+    They lie below the range from which the system gives ports to connections, so no test beside this one takes them.
+    """
+    for first in random.sample(range(20_000, 30_000, 10), 100):
+        with ExitStack() as held:
+            try:
+                for port in range(first, first + 8):
+                    held.enter_context(socket.socket()).bind(("0.0.0.0", port))
+            except OSError:
+                continue
+        return first, first + 4
+    raise AssertionError("a hundred places for ports were tried, and all were taken")
 
 
 @contextmanager
