@@ -7,7 +7,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from textual._context import visible_screen_stack
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from screens.app import LatticeApp
 from screens.building import BuildingScreen
@@ -36,9 +38,19 @@ def building_app(recorder: Recorder, world: FakeWorld | None = None, **options: 
     return LatticeApp(world.seams(), clock=still(recorder.now), folder=Path("/runs/my-cluster"), **options)
 
 
+def strips_of(app: LatticeApp) -> list[Strip]:
+    """What the terminal would show, line by line, with colours.
+
+    A dialog keeps what it has drawn, and it is drawn here if it was not yet: without being told which screens are
+    behind it, it would keep a picture with nothing there.
+    """
+    visible_screen_stack.set(app._background_screens)
+    return app.screen._compositor.render_strips()
+
+
 def text_of(app: LatticeApp) -> str:
     """What the terminal would show, line by line."""
-    return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
+    return "\n".join(strip.text.rstrip() for strip in strips_of(app))
 
 
 async def until(pilot: Pilot[Any], condition: Callable[[], bool]) -> None:

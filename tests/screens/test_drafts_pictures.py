@@ -16,7 +16,7 @@ from textual.widgets._footer import FooterKey
 
 from screens.app import LatticeApp
 from tests.screens.draft_scenes import NOT_STILL, SCENES
-from tests.screens.driving import LARGE, SMALL, Visit, text_of, until
+from tests.screens.driving import LARGE, SMALL, Visit, strips_of, text_of, until
 from tests.screens.picturing import Looks
 
 every_scene = pytest.mark.parametrize(("make", "visit"), [*SCENES.values(), *NOT_STILL.values()])
@@ -79,7 +79,7 @@ async def test_without_colours_no_colour_is_drawn(
     app = make()
     async with app.run_test(size=SMALL) as pilot:
         await visit(pilot)
-        styles = [segment.style for strip in app.screen._compositor.render_strips() for segment in strip]
+        styles = [segment.style for strip in strips_of(app) for segment in strip]
         colours = {style.color.name for style in styles if style is not None and style.color is not None}
 
         assert colours <= {"default"}
@@ -92,7 +92,7 @@ async def test_without_colours_what_is_current_is_underlined(scene: str, monkeyp
     app = make()
     async with app.run_test(size=SMALL) as pilot:
         await visit(pilot)
-        styles = [segment.style for strip in app.screen._compositor.render_strips() for segment in strip]
+        styles = [segment.style for strip in strips_of(app) for segment in strip]
 
         assert any(style.underline for style in styles if style is not None)
 

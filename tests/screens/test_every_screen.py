@@ -20,7 +20,19 @@ from screens.app import LatticeApp
 from screens.too_small import TooSmall
 from tests.screens import provider_samples as samples
 from tests.screens import recording
-from tests.screens.driving import LARGE, SMALL, Visit, building_app, folded, rehearse, shows, text_of, until, wizard_app
+from tests.screens.driving import (
+    LARGE,
+    SMALL,
+    Visit,
+    building_app,
+    folded,
+    rehearse,
+    shows,
+    strips_of,
+    text_of,
+    until,
+    wizard_app,
+)
 from tests.screens.fakes import FakeWorld
 from tests.screens.provider_scenes import at, opened
 from tests.screens.scenes import SCENES
@@ -98,7 +110,7 @@ async def test_without_colours_what_is_current_is_underlined(monkeypatch: pytest
         await welcome(pilot)
         styles = {
             segment.text.strip(): segment.style
-            for strip in app.screen._compositor.render_strips()
+            for strip in strips_of(app)
             for segment in strip
             if segment.style is not None
         }
