@@ -18,6 +18,7 @@ from typing import Any
 
 from lattice_tui.secrets import Secret
 from tests.aws.planted_images import planted_images
+from tests.free_ports import free_ports
 
 ACCOUNT = "123456789012"
 """moto's only account."""
@@ -41,7 +42,7 @@ class Moto:
 
     def start(self) -> None:
         """Start it and wait until it answers. Raises RuntimeError with the end of its log."""
-        port = _free_port()
+        (port,) = free_ports(1)
         self.url = f"http://127.0.0.1:{port}"
         # Nothing of the person's own AWS settings reaches it.
         env = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MOTO_"))}
@@ -121,12 +122,6 @@ class Moto:
         headers = {"Content-Type": "text/plain"}
         request = urllib.request.Request(self.url + path, data=body, headers=headers, method="POST")
         urllib.request.urlopen(request, timeout=30).close()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _answers(port: int) -> bool:

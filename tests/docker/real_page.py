@@ -26,6 +26,7 @@ from screens.seams import Seams, real_seams
 from tests.screens.check_scenes import computer_page
 from tests.screens.driving import LARGE, SMALL, begin, until
 from tests.screens.fakes import still
+from tests.screens.picturing import settled
 
 TOOLS = {
     "kind": f"kind {pins().kind} go1.24.3 linux/amd64",
@@ -130,7 +131,7 @@ async def pictures(state: Path) -> dict[str, str]:
         await on_the_page(pilot)
         for width, height in (SMALL, LARGE):
             await pilot.resize_terminal(width, height)
-            await pilot.pause(0.3)
+            await settled(pilot)
             drawn[f"{width}x{height}"] = app.export_screenshot(title="lattice-tui")
     return drawn
 

@@ -28,6 +28,7 @@ from schemas.checks import CheckResult
 from tests.checks.docker_looks import own_checks
 from tests.docker.conftest import MakeEngine
 from tests.docker.engines import BUSYBOX, PROBE_IMAGE, OwnEngine
+from tests.free_ports import free_ports
 from tests.polling import eventually
 from tests.shared import ROOT
 
@@ -199,8 +200,7 @@ def test_an_init_process_before_every_container_is_seen(make_engine: MakeEngine,
 
 
 def test_an_engine_on_a_port_of_this_computer_is_fine(make_engine: MakeEngine, tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    (port,) = free_ports(1)
     engine = make_engine("--host", f"tcp://127.0.0.1:{port}", "--tls=false")
     engine.start()
     host = quiet_host(tmp_path, engine)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import random
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,22 +15,13 @@ from lattice_tui.providers.docker.wish import DockerWish
 from tests.checks.fake_engine import fake_engine
 from tests.docker.engines import PROBE_IMAGE, OwnEngine
 from tests.docker.surroundings import found_by
+from tests.free_ports import free_ports
 
 
-def free_ports() -> tuple[int, int]:
-    """Two ports that nobody holds, nor the three after each.
-
-    They lie below the range from which the system gives ports to connections, so no test beside this one takes them.
-    """
-    for first in random.sample(range(20_000, 30_000, 10), 100):
-        with ExitStack() as held:
-            try:
-                for port in range(first, first + 8):
-                    held.enter_context(socket.socket()).bind(("0.0.0.0", port))
-            except OSError:
-                continue
-        return first, first + 4
-    raise AssertionError("a hundred places for ports were tried, and all were taken")
+def two_ports() -> tuple[int, int]:
+    """Two free ports with room after each for what is proposed instead."""
+    grpc, bootstrap = free_ports(2, apart=4)
+    return grpc, bootstrap
 
 
 @contextmanager
@@ -41,7 +31,7 @@ def listening(address: str, port: int) -> Iterator[None]:
 
 
 async def test_free_ports_are_said_to_be_free(running_engine: OwnEngine) -> None:
-    wanted = free_ports()
+    wanted = two_ports()
     result = await found_by(ports.checks, running_engine, DockerWish(ports=wanted))
 
     assert (result.status, result.summary) == ("ok", f"{wanted[0]} and {wanted[1]} are free")
@@ -51,7 +41,7 @@ async def test_free_ports_are_said_to_be_free(running_engine: OwnEngine) -> None
 async def test_a_port_that_a_program_holds_is_a_warning_that_names_it_and_proposes_another(
     running_engine: OwnEngine, address: str
 ) -> None:
-    grpc, bootstrap = free_ports()
+    grpc, bootstrap = two_ports()
     with listening(address, grpc):
         result = await found_by(ports.checks, running_engine, DockerWish(ports=(grpc, bootstrap)))
 
@@ -65,7 +55,7 @@ async def test_a_port_that_a_program_holds_is_a_warning_that_names_it_and_propos
 
 
 async def test_a_port_that_a_container_publishes_names_the_container(running_engine: OwnEngine) -> None:
-    grpc, bootstrap = free_ports()
+    grpc, bootstrap = two_ports()
     running_engine.docker("network", "create", "published")
     try:
         running_engine.docker(
@@ -86,7 +76,7 @@ async def test_a_port_that_a_container_publishes_names_the_container(running_eng
 
 
 async def test_both_ports_busy_are_told_together(running_engine: OwnEngine) -> None:
-    grpc, bootstrap = free_ports()
+    grpc, bootstrap = two_ports()
     with listening("127.0.0.1", grpc), listening("127.0.0.1", bootstrap):
         result = await found_by(ports.checks, running_engine, DockerWish(ports=(grpc, bootstrap)))
 
@@ -108,7 +98,7 @@ async def test_the_proposal_is_neither_published_nor_the_other_port_that_is_want
 
 
 async def test_in_a_rehearsal_no_real_program_is_in_the_way(running_engine: OwnEngine) -> None:
-    wanted = free_ports()
+    wanted = two_ports()
     with listening("127.0.0.1", wanted[0]):
         result = await found_by(ports.checks, running_engine, DockerWish(ports=wanted, simulated=True))
 

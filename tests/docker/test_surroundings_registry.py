@@ -24,6 +24,7 @@ from tests.docker.conftest import MakeEngine
 from tests.docker.engines import OwnEngine
 from tests.docker.registries import refusing, registry, why_no_registry
 from tests.docker.surroundings import found_by
+from tests.free_ports import free_ports
 
 BOOTSTRAP = pins().bootstrap_node_image
 VERSION = pins().kubernetes.proposed["docker"]
@@ -173,9 +174,8 @@ async def test_a_registry_whose_name_leads_nowhere_is_not_known_and_no_failure(r
 
 
 async def test_a_registry_that_does_not_listen_is_not_known(running_engine: OwnEngine) -> None:
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        place = f"127.0.0.1:{tried.getsockname()[1]}"
+    (port,) = free_ports(1)
+    place = f"127.0.0.1:{port}"
     result = await one(running_engine, f"{place}/kindest/node:v1")
 
     assert (result.status, result.summary) == ("unknown", f"{place} does not answer")

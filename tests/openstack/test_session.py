@@ -17,6 +17,7 @@ import pytest
 from lattice_tui.providers.openstack.session import Cloud, CloudError, v3_url
 from lattice_tui.providers.openstack.troubles import trouble
 from lattice_tui.secrets import Secret
+from tests.free_ports import free_ports
 from tests.openstack.counterpart import Counterpart
 
 CANARY = "canary-51c2-hush"
@@ -57,8 +58,7 @@ def test_a_server_that_never_answers_ends_with_the_sessions_own_limit() -> None:
 
 
 def test_a_port_where_nothing_listens_is_told() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
+    (port,) = free_ports(1)
 
     assert error_of(cloud(f"http://127.0.0.1:{port}/v3")).status is None
 

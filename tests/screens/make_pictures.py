@@ -19,6 +19,7 @@ from lattice_tui.install.tail import read_journal
 from schemas.events import ProgressEvent
 from schemas.snapshot import Snapshot
 from tests.screens.driving import LARGE, SMALL, Scene
+from tests.screens.picturing import settled
 from tests.screens.recording import Recorder
 from tests.screens.scenes import SCENES, watch
 
@@ -32,6 +33,7 @@ async def draw(scene: Scene, size: str) -> str:
     app = make()
     async with app.run_test(size=SIZES[size]) as pilot:
         await visit(pilot)
+        await settled(pilot)
         return app.export_screenshot(title="lattice-tui")
 
 
