@@ -174,7 +174,7 @@ class LatticeApp(TellsWorkerTrouble, App[int]):
         from screens.wizard import WizardScreen
 
         self._let_go()
-        self._keeper = DraftKeeper(self.seams.drafts, state, draft)
+        self._keeper = DraftKeeper(self.seams.drafts, state, draft, late_s=self.seams.drafts_late_s)
         self._show(WizardScreen(state, self._keeper, remark))
 
     def show_welcome(self) -> None:

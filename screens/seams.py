@@ -83,6 +83,8 @@ class Seams:
     """Whether the system's key store can be used, and a sentence about it. Blocks."""
     drafts: DraftStore
     """The wizards that were left. Its calls block; they raise DraftError."""
+    drafts_late_s: float
+    """A disk that has not taken an answer for so long is said to hang."""
     fits: Callable[[WizardState], AsyncGenerator[Fit, None]] = _nothing_known
     """For each preset whether there is room for it, as it comes. Closing the iterator ends the looking."""
     prepare: Callable[[PrepareRequest, str], AsyncGenerator[Said, None]] = _nothing_to_make
@@ -94,6 +96,7 @@ class Seams:
 def real_seams(state: Path) -> Seams:
     """The seams of the product. `state` is the state folder."""
     from lattice_tui.wizard.drafts import DraftStore
+    from lattice_tui.wizard.drafts_trouble import LATE_S
 
     return Seams(
         checks=lambda request: _checks(state, request),
@@ -109,6 +112,7 @@ def real_seams(state: Path) -> Seams:
         fits=lambda wizard: _fits(state, wizard),
         prepare=lambda request, cluster: _prepare(state, request, cluster),
         drafts=DraftStore(state),
+        drafts_late_s=LATE_S,
     )
 
 

@@ -13,7 +13,13 @@ from typing import Literal
 
 from lattice_tui.wizard.draft import Draft
 from lattice_tui.wizard.drafts import DraftStore
-from lattice_tui.wizard.drafts_trouble import DraftError, DraftNotKeptError, hanging_problem, unforeseen_problem
+from lattice_tui.wizard.drafts_trouble import (
+    LATE_S,
+    DraftError,
+    DraftNotKeptError,
+    hanging_problem,
+    unforeseen_problem,
+)
 from lattice_tui.wizard.state import WizardState
 from schemas.problem import Problem
 
@@ -21,8 +27,6 @@ RETRY_S = 2.0
 """Between two tries on a disk that refuses; an answer given meanwhile is tried at once."""
 PATIENCE_S = 2.0
 """For the last write when the program ends: a disk that hangs must not keep the person."""
-LATE_S = 3.0
-"""A disk that has not taken an answer by then is said to hang; most take some milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,10 @@ class DraftGoneError(DraftError):
         )
 
 
+LATE_S = 3.0
+"""A disk that has not taken an answer by then is said to hang; most take some milliseconds."""
+
+
 def hanging_problem(folder: Path) -> Problem:
     """The disk has been given an answer, and neither takes nor refuses it."""
     return Problem(

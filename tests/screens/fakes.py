@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import shutil
 import tempfile
 import weakref
@@ -62,6 +63,7 @@ class FakeWorld:
         tail_error: Exception | None = None,
         is_alive: bool = True,
         drafts: DraftStore | None = None,
+        drafts_late_s: float = math.inf,
         looks_again: bool = False,
         found: Sequence[Found] = (),
         lists: Mapping[str, LiveChoices] | None = None,
@@ -71,7 +73,10 @@ class FakeWorld:
         offers: Sequence[CanMake] = (),
         made: Sequence[Said] = (),
     ) -> None:
-        """`later`: what the second and further looks find. `looks_again`: those come at once, else once it is set."""
+        """`later`: what the second and further looks find. `looks_again`: those come at once, else once it is set.
+
+        Unless told otherwise, a disk is never late: the one that tests write to may be busy with others.
+        """
         self._looks = [checks, *later]
         self._inputs = inputs or {}
         self.events = events
@@ -80,6 +85,7 @@ class FakeWorld:
         self.tail_error = tail_error
         self.is_alive = is_alive
         self.drafts = drafts or _store_of_its_own(self)
+        self.drafts_late_s = drafts_late_s
         self.looks_again = asyncio.Event()
         if looks_again:
             self.looks_again.set()
@@ -117,6 +123,7 @@ class FakeWorld:
             fits=self._fits,
             prepare=self._prepare,
             drafts=self.drafts,
+            drafts_late_s=self.drafts_late_s,
             pause=self._pause,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -488,6 +489,29 @@ async def test_a_disk_that_refuses_is_said_for_as_long_as_it_does(store: DraftSt
         await until(pilot, lambda: "not being kept" not in text_of(app))
 
         assert [info.step for info in store.list()] == ["computer"]
+
+
+async def test_a_disk_that_hangs_is_said_until_it_answers(store: DraftStore) -> None:
+    disk = Disk()
+    answers = threading.Event()
+    answers.set()
+
+    def sync(descriptor: int) -> None:
+        answers.wait(60.0)
+        disk.sync(descriptor)
+
+    app = drafts_app(FakeWorld(drafts=DraftStore(STATE, sync=sync), drafts_late_s=0.05))
+    async with app.run_test(size=SMALL) as pilot:
+        await rehearse(pilot)
+        await pilot.press("tab", "end", "x")
+        eventually(lambda: names(store), lambda seen: seen == ["practicex"], timeout_s=5.0)
+        answers.clear()
+        await pilot.press("y")
+        await shows(pilot, "Your answers are not being kept", "The disk of state/drafts")
+        answers.set()
+        await until(pilot, lambda: "not being kept" not in text_of(app))
+
+        assert names(store) == ["practicexy"]
 
 
 async def test_leaving_answers_that_are_not_kept_is_asked_about(store: DraftStore) -> None:
