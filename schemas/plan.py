@@ -33,6 +33,25 @@ class TaintPlan(_Frozen):
     effect: TaintEffect
 
 
+class MachineSize(_Frozen):
+    """What a pool wants other than its provider's worker keys say; None: as those say. In the provider's own words."""
+
+    cores: int | None = None
+    memory_mb: int | None = None
+    disk_size_gb: int | None = None
+    flavor: str | None = None
+    instance_type: str | None = None
+    root_volume_size_gb: int | None = None
+    root_volume_type: str | None = None
+
+
+class AddressRange(_Frozen):
+    """Addresses from `start` to `end`, both included."""
+
+    start: str
+    end: str
+
+
 class PoolPlan(_Frozen):
     name: str
     replicas: int
@@ -40,6 +59,7 @@ class PoolPlan(_Frozen):
     max_replicas: int | None = None
     labels: dict[str, str] = {}
     taints: tuple[TaintPlan, ...] = ()
+    size: MachineSize | None = None
 
 
 class ClusterPlan(_Frozen):
@@ -50,7 +70,7 @@ class ClusterPlan(_Frozen):
     """Eight hex digits; part of the bootstrap cluster's name and of every label we set."""
     provider: str
     kubernetes_version: str
-    """Without a leading `v`: `1.34.0`."""
+    """Without a leading `v`: `1.34.0`; of RKE2 with its suffix: `1.34.3+rke2r1`."""
     bootstrap: Bootstrap
     cert_sans: tuple[str, ...] = ()
     pod_cidr: str
@@ -58,10 +78,17 @@ class ClusterPlan(_Frozen):
     control_plane_replicas: int
     pools: tuple[PoolPlan, ...]
     endpoint_host: str
+    """Empty where the cloud gives the control plane its address."""
     grpc_port: int
     bootstrap_port: int
     service_type: ServiceType
     management: Literal["self", "external"] = "self"
+    lb_pool: AddressRange | None = None
+    """Addresses for services of type LoadBalancer."""
+    api_allowed_cidrs: tuple[str, ...] = ()
+    """Who may reach the API server; empty: everybody."""
+    credentials_source: Literal["env", "keyring", "file", "profile"] = "env"
+    credentials_name: str | None = None
     labels: dict[str, str] = {}
     config: SerializeAsAny[ProviderConfig]
 

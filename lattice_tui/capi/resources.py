@@ -21,6 +21,9 @@ CORE_GROUP = "cluster.x-k8s.io"
 BOOTSTRAP_GROUP = "bootstrap.cluster.x-k8s.io"
 CONTROL_PLANE_GROUP = "controlplane.cluster.x-k8s.io"
 INFRASTRUCTURE_GROUP = "infrastructure.cluster.x-k8s.io"
+IPAM_GROUP = "ipam.cluster.x-k8s.io"
+LATTICE_GROUP = "lattice.dev"
+ORC_GROUP = "openstack.k-orc.cloud"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +77,39 @@ KUBEADM_CONFIG_TEMPLATE = Resource(BOOTSTRAP_GROUP, "v1beta2", "kubeadmconfigtem
 DOCKER_CLUSTER = Resource(INFRASTRUCTURE_GROUP, "v1beta2", "dockerclusters", "DockerCluster")
 DOCKER_MACHINE = Resource(INFRASTRUCTURE_GROUP, "v1beta2", "dockermachines", "DockerMachine")
 DOCKER_MACHINE_TEMPLATE = Resource(INFRASTRUCTURE_GROUP, "v1beta2", "dockermachinetemplates", "DockerMachineTemplate")
+RKE2_CONTROL_PLANE = Resource(CONTROL_PLANE_GROUP, "v1beta2", "rke2controlplanes", "RKE2ControlPlane")
+RKE2_CONFIG = Resource(BOOTSTRAP_GROUP, "v1beta2", "rke2configs", "RKE2Config")
+RKE2_CONFIG_TEMPLATE = Resource(BOOTSTRAP_GROUP, "v1beta2", "rke2configtemplates", "RKE2ConfigTemplate")
+PROXMOX_CLUSTER = Resource(INFRASTRUCTURE_GROUP, "v1alpha2", "proxmoxclusters", "ProxmoxCluster")
+PROXMOX_MACHINE = Resource(INFRASTRUCTURE_GROUP, "v1alpha2", "proxmoxmachines", "ProxmoxMachine")
+PROXMOX_MACHINE_TEMPLATE = Resource(
+    INFRASTRUCTURE_GROUP, "v1alpha2", "proxmoxmachinetemplates", "ProxmoxMachineTemplate"
+)
+OPENSTACK_CLUSTER = Resource(INFRASTRUCTURE_GROUP, "v1beta1", "openstackclusters", "OpenStackCluster")
+OPENSTACK_MACHINE = Resource(INFRASTRUCTURE_GROUP, "v1beta1", "openstackmachines", "OpenStackMachine")
+OPENSTACK_MACHINE_TEMPLATE = Resource(
+    INFRASTRUCTURE_GROUP, "v1beta1", "openstackmachinetemplates", "OpenStackMachineTemplate"
+)
+OPENSTACK_SERVER = Resource(INFRASTRUCTURE_GROUP, "v1alpha1", "openstackservers", "OpenStackServer")
+AWS_CLUSTER = Resource(INFRASTRUCTURE_GROUP, "v1beta2", "awsclusters", "AWSCluster")
+AWS_MACHINE = Resource(INFRASTRUCTURE_GROUP, "v1beta2", "awsmachines", "AWSMachine")
+AWS_MACHINE_TEMPLATE = Resource(INFRASTRUCTURE_GROUP, "v1beta2", "awsmachinetemplates", "AWSMachineTemplate")
+AWS_CONTROLLER_IDENTITY = Resource(
+    INFRASTRUCTURE_GROUP, "v1beta2", "awsclustercontrolleridentities", "AWSClusterControllerIdentity", namespaced=False
+)
+IP_POOL = Resource(IPAM_GROUP, "v1alpha2", "inclusterippools", "InClusterIPPool")
+IP_ADDRESS = Resource(IPAM_GROUP, "v1beta2", "ipaddresses", "IPAddress")
+IP_ADDRESS_CLAIM = Resource(IPAM_GROUP, "v1beta2", "ipaddressclaims", "IPAddressClaim")
+LATTICE_CLUSTER = Resource(LATTICE_GROUP, "v1alpha1", "latticeclusters", "LatticeCluster")
 
 ALL: tuple[Resource, ...] = (
     NAMESPACE, NODE, SECRET, CONFIG_MAP, EVENT, POD, SERVICE, SERVICE_ACCOUNT, DEPLOYMENT, DAEMON_SET,
     STORAGE_CLASS, CRD, PROVIDER, CLUSTER, MACHINE, MACHINE_SET, MACHINE_DEPLOYMENT, MACHINE_HEALTH_CHECK,
     KUBEADM_CONTROL_PLANE, KUBEADM_CONFIG, KUBEADM_CONFIG_TEMPLATE, DOCKER_CLUSTER, DOCKER_MACHINE,
-    DOCKER_MACHINE_TEMPLATE,
+    DOCKER_MACHINE_TEMPLATE, RKE2_CONTROL_PLANE, RKE2_CONFIG, RKE2_CONFIG_TEMPLATE, PROXMOX_CLUSTER, PROXMOX_MACHINE,
+    PROXMOX_MACHINE_TEMPLATE, OPENSTACK_CLUSTER, OPENSTACK_MACHINE, OPENSTACK_MACHINE_TEMPLATE, OPENSTACK_SERVER,
+    AWS_CLUSTER, AWS_MACHINE, AWS_MACHINE_TEMPLATE, AWS_CONTROLLER_IDENTITY, IP_POOL, IP_ADDRESS, IP_ADDRESS_CLAIM,
+    LATTICE_CLUSTER,
 )  # fmt: skip
 _BY_TYPE = {(resource.api_version, resource.kind): resource for resource in ALL}
 
@@ -94,6 +124,9 @@ class InfrastructureKinds:
 
 
 DOCKER_KINDS = InfrastructureKinds(DOCKER_CLUSTER, DOCKER_MACHINE, DOCKER_MACHINE_TEMPLATE)
+PROXMOX_KINDS = InfrastructureKinds(PROXMOX_CLUSTER, PROXMOX_MACHINE, PROXMOX_MACHINE_TEMPLATE)
+OPENSTACK_KINDS = InfrastructureKinds(OPENSTACK_CLUSTER, OPENSTACK_MACHINE, OPENSTACK_MACHINE_TEMPLATE)
+AWS_KINDS = InfrastructureKinds(AWS_CLUSTER, AWS_MACHINE, AWS_MACHINE_TEMPLATE)
 
 
 def resource_for(manifest: JsonObject) -> Resource:

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from lattice_tui.providers.account import Account as Account
+
 if TYPE_CHECKING:
-    from lattice_tui.secrets import Secret
     from schemas.document import CredentialsRef
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Plain values as parameters, and secrets, which go no other way than this."""
-
-    params: Mapping[str, str] = field(default_factory=dict)
-    secrets: Mapping[str, Secret] = field(default_factory=dict)
 
 
 def account_of(

@@ -8,7 +8,12 @@ from typing import Any, Protocol, cast
 
 from lattice_tui.capi.client import KubeClient
 from lattice_tui.capi.resources import InfrastructureKinds
+from lattice_tui.capi.wanted import AddOn, WantedProvider
 from lattice_tui.checks.runner import Check
+from lattice_tui.providers.account import NO_ACCOUNT, Account
+from lattice_tui.providers.owned import OwnedScope, OwnedThing
+from lattice_tui.secrets import Secret
+from schemas.events import Side
 from schemas.plan import ClusterPlan
 from schemas.problem import Problem
 
@@ -51,6 +56,38 @@ class InstallHooks(Protocol):
         """The objects that describe the cluster, in the order in which they are made."""
         ...
 
+    def secret_manifests(self, plan: ClusterPlan) -> Sequence[Mapping[str, Any]]:
+        """The Secrets that the cluster's objects need, with what signs in. Applied; never printed, kept or compared."""
+        ...
+
+    def extra_providers(self) -> tuple[WantedProvider, ...]:
+        """Providers of Cluster API beside core, bootstrap, control plane and infrastructure: address management."""
+        ...
+
+    def init_variables(self, side: Side) -> Mapping[str, Secret]:
+        """Environment of `clusterctl init`; on the new cluster without keys that run out where that is possible."""
+        ...
+
+    def components(self) -> tuple[str, ...]:
+        """URLs of manifests that the infrastructure provider needs and clusterctl does not know: ORC."""
+        ...
+
+    def add_ons(self, plan: ClusterPlan) -> tuple[AddOn, ...]:
+        """What the new cluster gets beside its network: a cloud controller, storage. In order."""
+        ...
+
+    def add_on_secrets(self, plan: ClusterPlan) -> Sequence[Mapping[str, Any]]:
+        """Secrets on the new cluster that its add-ons need. Applied; never printed, kept or compared."""
+        ...
+
+    def owned(self, scope: OwnedScope) -> tuple[OwnedThing, ...]:
+        """What stands of this cluster at the provider. Blocking; SDKs stay in a helper process. Raises LatticeError."""
+        ...
+
+    def delete_owned(self, scope: OwnedScope, things: Sequence[OwnedThing]) -> None:
+        """Delete these, after looking at each once more; what is not ours stays. Blocking. Raises LatticeError."""
+        ...
+
     def api_server(self, plan: ClusterPlan) -> str | None:
         """The URL at which this computer reaches the new cluster's API; None to leave the kubeconfig alone. Blocking.
 
@@ -59,7 +96,7 @@ class InstallHooks(Protocol):
         ...
 
 
-def hooks_for(plan: ClusterPlan, *, docker_endpoint: str) -> InstallHooks:
+def hooks_for(plan: ClusterPlan, *, docker_endpoint: str, account: Account = NO_ACCOUNT) -> InstallHooks:
     """The hooks of the plan's provider. Raises ModuleNotFoundError for a provider that has none."""
     module = import_module(f"lattice_tui.providers.{plan.provider}.install_hooks")
-    return cast("InstallHooks", module.install_hooks(docker_endpoint))
+    return cast("InstallHooks", module.install_hooks(docker_endpoint, account))

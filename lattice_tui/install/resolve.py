@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lattice_tui.document.ranges import Network, choose_ranges
 from lattice_tui.errors import ExitCode, LatticeError
-from schemas.plan import ClusterPlan, PoolPlan, ProviderConfig, TaintPlan
+from schemas.plan import AddressRange, ClusterPlan, MachineSize, PoolPlan, ProviderConfig, ServiceType, TaintPlan
 from schemas.problem import Problem
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def resolve(
     _refuse_what_is_not_built_yet(cluster.provider_name)
     kubernetes = cluster.spec.provider.kubernetes
     network = kubernetes.cluster_network
+    lb_pool = cluster.spec.networking.lb_pool
     pod_cidr, service_cidr = choose_ranges(network.pod_cidr, network.service_cidr, taken)
     return ClusterPlan(
         name=cluster.metadata.name,
@@ -40,14 +41,23 @@ def resolve(
         service_cidr=service_cidr,
         control_plane_replicas=cluster.spec.nodes.control_plane,
         pools=tuple(_pool(name, pool) for name, pool in cluster.spec.nodes.worker_pools.items()),
-        endpoint_host=cluster.spec.endpoints.host or LOOPBACK,
+        endpoint_host=cluster.spec.endpoints.host or (LOOPBACK if cluster.provider_name == "docker" else ""),
         grpc_port=cluster.spec.endpoints.grpc_port,
         bootstrap_port=cluster.spec.endpoints.bootstrap_port,
-        service_type=cluster.spec.endpoints.service.type or "NodePort",
+        service_type=cluster.spec.endpoints.service.type or _usual_service_type(cluster.provider_name),
         management=cluster.spec.management,
+        lb_pool=AddressRange(start=lb_pool.start, end=lb_pool.end) if lb_pool is not None else None,
+        api_allowed_cidrs=tuple(cluster.spec.api_allowed_cidrs),
+        credentials_source=cluster.spec.credentials.source if cluster.spec.credentials else "env",
+        credentials_name=cluster.spec.credentials.name if cluster.spec.credentials else None,
         labels=dict(cluster.metadata.labels),
         config=config,
     )
+
+
+def _usual_service_type(provider: str) -> ServiceType:
+    """Nothing on this computer's Docker network gives a LoadBalancer service an address."""
+    return "NodePort" if provider == "docker" else "LoadBalancer"
 
 
 def _refuse_what_is_not_built_yet(provider: str) -> None:
@@ -76,4 +86,5 @@ def _pool(name: str, pool: WorkerPool) -> PoolPlan:
         max_replicas=pool.max,
         labels=dict(pool.labels),
         taints=tuple(TaintPlan(key=taint.key, value=taint.value, effect=taint.effect) for taint in pool.taints),
+        size=MachineSize(**pool.size.model_dump()) if pool.size is not None else None,
     )

@@ -10,6 +10,7 @@ from functools import partial
 from lattice_tui.capi.client import KubeClient
 from lattice_tui.capi.errors import ApiError
 from lattice_tui.capi.resources import DEPLOYMENT, PROVIDER, JsonObject
+from lattice_tui.capi.wanted import WantedProvider
 from lattice_tui.install.context import Context
 from lattice_tui.install.patience import patiently
 from lattice_tui.install.scheduler import Done
@@ -19,20 +20,6 @@ from schemas.events import Side
 INIT_TIMEOUT_S = 1_800.0
 """cert-manager may take 10 minutes and each provider 5 before clusterctl itself gives up."""
 POLL_S = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class WantedProvider:
-    """One provider as clusterctl knows it. Source: CAPI v1.13.5 cmd/clusterctl/api/v1alpha3."""
-
-    type: str
-    name: str
-    version: str
-    flag: str
-
-    @property
-    def argument(self) -> str:
-        return f"{self.name}:{self.version}"
 
 
 def wanted_providers(ctx: Context) -> tuple[WantedProvider, ...]:

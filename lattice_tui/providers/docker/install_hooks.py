@@ -8,11 +8,16 @@ from urllib.parse import urlsplit
 
 from lattice_tui.capi.client import KubeClient
 from lattice_tui.capi.resources import DOCKER_KINDS
+from lattice_tui.capi.wanted import AddOn, WantedProvider
 from lattice_tui.checks.runner import Check
 from lattice_tui.document.pins import pins
 from lattice_tui.errors import ExitCode, StepFailedError
+from lattice_tui.providers.account import NO_ACCOUNT, Account
 from lattice_tui.providers.docker.config import DockerConfig
 from lattice_tui.providers.docker.engine_api import DockerEngine
+from lattice_tui.providers.owned import OwnedScope, OwnedThing
+from lattice_tui.secrets import Secret
+from schemas.events import Side
 from schemas.plan import ClusterPlan
 from schemas.problem import Problem
 
@@ -82,6 +87,44 @@ class DockerHooks:
 
         return manifests(plan)
 
+    def secret_manifests(self, plan: ClusterPlan) -> Sequence[Mapping[str, Any]]:  # noqa: ARG002
+        """Nothing signs in to Docker."""
+        return ()
+
+    def extra_providers(self) -> tuple[WantedProvider, ...]:
+        """None."""
+        return ()
+
+    def init_variables(self, side: Side) -> Mapping[str, Secret]:  # noqa: ARG002
+        """None."""
+        return {}
+
+    def components(self) -> tuple[str, ...]:
+        """None."""
+        return ()
+
+    def add_ons(self, plan: ClusterPlan) -> tuple[AddOn, ...]:  # noqa: ARG002
+        """None of Docker's own."""
+        return ()
+
+    def add_on_secrets(self, plan: ClusterPlan) -> Sequence[Mapping[str, Any]]:  # noqa: ARG002
+        """None."""
+        return ()
+
+    def owned(self, scope: OwnedScope) -> tuple[OwnedThing, ...]:
+        """Containers with the cluster's label."""
+        found = self._docker.containers({CLUSTER_LABEL: scope.cluster})
+        return tuple(
+            OwnedThing("container", one.name, one.name, self.place, mark=f"{CLUSTER_LABEL}={scope.cluster}")
+            for one in sorted(found, key=lambda one: one.name)
+        )
+
+    def delete_owned(self, scope: OwnedScope, things: Sequence[OwnedThing]) -> None:
+        """Remove the containers that still carry the label."""
+        for thing in self.owned(scope):
+            if any(wanted.id == thing.id for wanted in things):
+                self._docker.remove_container(thing.name)
+
     def api_server(self, plan: ClusterPlan) -> str:
         """The load balancer's port on this computer; another one after each of its restarts.
 
@@ -104,8 +147,8 @@ class DockerHooks:
         return f"https://{_host(self._endpoint, plan.endpoint_host)}:{port}"
 
 
-def install_hooks(docker_endpoint: str) -> DockerHooks:
-    """The hooks for the Docker Engine at this endpoint."""
+def install_hooks(docker_endpoint: str, account: Account = NO_ACCOUNT) -> DockerHooks:  # noqa: ARG001
+    """The hooks for the Docker Engine at this endpoint; nothing signs in to it."""
     return DockerHooks(docker_endpoint)
 
 
