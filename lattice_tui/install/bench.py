@@ -17,10 +17,17 @@ from schemas.events import ToolExited, ToolOutput, ToolStarted
 from schemas.problem import Problem
 
 OnOutput = Callable[[str], None]
+Explain = Callable[[str], Problem | None]
+"""What a tool printed before it failed -> what that means, None when it is not known."""
 
 
 def _ignore(_line: str) -> None:
     """Nobody listens."""
+
+
+def _unexplained(_output: str) -> Problem | None:
+    """Its own words have to do."""
+    return None
 
 
 class Bench:
@@ -33,9 +40,17 @@ class Bench:
         self._numbers = itertools.count(1)
 
     async def run(
-        self, step: str, call: ToolCall, *, on_output: OnOutput = _ignore, may_be_cut: bool = True
+        self,
+        step: str,
+        call: ToolCall,
+        *,
+        on_output: OnOutput = _ignore,
+        may_be_cut: bool = True,
+        explain: Explain = _unexplained,
     ) -> ToolResult:
         """Run to the end and return the result. Raises StepFailedError unless the tool ended well.
+
+        `explain` knows what the tool means when it fails by itself; None from it: its last words have to do.
 
         When the step is cancelled because another one failed, the tool is let through to its end first, and
         with `may_be_cut=False` also when a signal stops the engine: half of its work would be worse than none.
@@ -47,7 +62,9 @@ class Bench:
             await self._end(running, may_be_cut)
             raise
         if result.exit_code != 0:
-            raise StepFailedError(_problem(call, result), ExitCode.BUG)
+            ended_itself = result.exit_code > 0 and not result.timed_out
+            explained = explain(f"{result.stdout}\n{result.stderr_tail}") if ended_itself else None
+            raise StepFailedError(explained or _problem(call, result), ExitCode.BUG)
         return result
 
     async def _end(self, running: asyncio.Future[ToolResult], may_be_cut: bool) -> None:

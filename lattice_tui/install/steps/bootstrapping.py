@@ -13,6 +13,7 @@ from lattice_tui.install.context import Context
 from lattice_tui.install.patience import patiently
 from lattice_tui.install.scheduler import Done
 from lattice_tui.install.steps.capi_providers import install_providers, probe_installed
+from lattice_tui.install.steps.kind_failures import kind_problem
 from lattice_tui.paths import write_atomically
 from lattice_tui.tools.process import ToolCall
 from schemas.problem import Problem
@@ -59,6 +60,7 @@ async def create_bootstrap(ctx: Context) -> str:
             ),
             timeout_s=CREATE_TIMEOUT_S,
         ),
+        explain=kind_problem,
     )
     ctx.clusters.path("bootstrap").chmod(0o600)
     return f"kind cluster {name}"
