@@ -15,6 +15,7 @@ from bench.goals import fails, goals, line
 from bench.keys import KEYS_LIMIT, measure_keys
 from bench.provider_checks import measured_checks
 from bench.ratio import measure
+from bench.resuming import measured_resume
 from bench.scheduling import measured_scheduling
 from bench.watching import measured_watching
 
@@ -40,6 +41,7 @@ def main() -> int:
         measured_first_paint(),
         measured_watching(),
         measured_scheduling(),
+        measured_resume(),
     ):
         print(measured.line, flush=True)
         failed |= measured.fails

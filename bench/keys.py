@@ -129,6 +129,11 @@ class TerminalProgram:
         if not self._drain(timeout_s, quiet_s=QUIET_S):
             raise RuntimeError("nothing was painted at all")
 
+    def wait_first_screen(self, timeout_s: float) -> float:
+        """Wait as `wait_painted` does; returns the monotonic second at which the last of it was painted."""
+        self.wait_painted(timeout_s)
+        return time.monotonic() - QUIET_S
+
     def cpu_s(self) -> float:
         """CPU seconds, user and system, that the program has taken so far, with the threads that have ended."""
         # After the name, which may hold blanks: utime and stime are the fields 14 and 15. Source: proc(5).
