@@ -1,4 +1,4 @@
-"""The objects every provider has in common, in Cluster API's v1beta2 shapes, for kubeadm.
+"""The objects every provider has in common, in Cluster API's v1beta2 shapes, and what every object of ours carries.
 
 Deterministic: equal plans give equal bytes. Field names and defaults: CAPI v1.13.5.
 """
@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from lattice_tui.capi.resources import (
     CLUSTER,
     CLUSTER_NAME_LABEL,
     DEPLOYMENT_NAME_LABEL,
-    KUBEADM_CONFIG_TEMPLATE,
     KUBEADM_CONTROL_PLANE,
     MACHINE_DEPLOYMENT,
     NAMESPACE,
+    RKE2_CONTROL_PLANE,
     JsonObject,
     Resource,
 )
@@ -27,8 +27,9 @@ Manifest = JsonObject
 LATTICE_CLUSTER_LABEL = "lattice.dev/cluster"
 RUN_LABEL = "lattice.dev/run"
 MANAGED_BY_LABEL = "app.kubernetes.io/managed-by"
+MOVE_LABEL = "clusterctl.cluster.x-k8s.io/move"
+"""On what `clusterctl move` would leave behind, since nothing owns it."""
 DIGEST_ANNOTATION = "lattice.dev/manifest-sha256"
-SKIP_KUBE_PROXY_ANNOTATION = "controlplane.cluster.x-k8s.io/skip-kube-proxy"
 AUTOSCALER_MIN = "cluster.x-k8s.io/cluster-api-autoscaler-node-group-min-size"
 AUTOSCALER_MAX = "cluster.x-k8s.io/cluster-api-autoscaler-node-group-max-size"
 
@@ -56,8 +57,9 @@ def manifest(
     *,
     labels: Mapping[str, str] | None = None,
     annotations: Mapping[str, str] | None = None,
+    data: Mapping[str, str] | None = None,
 ) -> Manifest:
-    """One object with our labels; its digest is among the annotations."""
+    """One object with our labels; its digest is among the annotations. `data`: of a ConfigMap."""
     metadata: JsonObject = {"name": name}
     if resource.namespaced:
         metadata["namespace"] = plan.namespace
@@ -66,6 +68,8 @@ def manifest(
     made: Manifest = {"apiVersion": resource.api_version, "kind": resource.kind, "metadata": metadata}
     if spec is not None:
         made["spec"] = spec
+    if data is not None:
+        made["data"] = dict(data)
     metadata["annotations"][DIGEST_ANNOTATION] = digest(made)
     return made
 
@@ -87,6 +91,17 @@ def reference(resource: Resource, name: str) -> JsonObject:
     return {"apiGroup": resource.group, "kind": resource.kind, "name": name}
 
 
+def control_plane_reference(plan: ClusterPlan) -> JsonObject:
+    """The reference to the object that keeps the control planes."""
+    kind = RKE2_CONTROL_PLANE if plan.bootstrap == "rke2" else KUBEADM_CONTROL_PLANE
+    return reference(kind, plan.control_plane_name)
+
+
+def has_workers(plan: ClusterPlan) -> bool:
+    """Whether there is a machine from the start that takes pods which tolerate nothing."""
+    return any(pool.replicas for pool in plan.pools)
+
+
 def namespace(plan: ClusterPlan) -> Manifest:
     return manifest(plan, NAMESPACE, plan.namespace)
 
@@ -100,60 +115,27 @@ def cluster(plan: ClusterPlan, infrastructure: JsonObject) -> Manifest:
             "serviceDomain": "cluster.local",
         },
         "infrastructureRef": infrastructure,
-        "controlPlaneRef": reference(KUBEADM_CONTROL_PLANE, plan.control_plane_name),
+        "controlPlaneRef": control_plane_reference(plan),
     }
     return manifest(plan, CLUSTER, plan.name, spec, labels=plan.labels)
 
 
-def kubeadm_control_plane(
-    plan: ClusterPlan, machine_template: JsonObject, *, cert_sans: Iterable[str], kubelet_args: Mapping[str, str]
-) -> Manifest:
-    """The control plane. Cilium replaces kube-proxy, which is neither installed nor kept up to date."""
-    registration: JsonObject = {"kubeletExtraArgs": _arguments(kubelet_args)}
-    if sum(pool.replicas for pool in plan.pools) == 0:
-        # With no worker, what has no toleration of its own (cert-manager) must run on the control plane.
-        registration["taints"] = []
-    spec = {
-        "replicas": plan.control_plane_replicas,
-        "version": f"v{plan.kubernetes_version}",
-        "rollout": {"before": {"certificatesExpiryDays": CERTIFICATE_RENEWAL_DAYS}},
-        "machineTemplate": {
-            "metadata": {"labels": object_labels(plan)},
-            "spec": {"infrastructureRef": machine_template},
-        },
-        "kubeadmConfigSpec": {
-            "clusterConfiguration": {"apiServer": {"certSANs": list(dict.fromkeys(cert_sans))}},
-            "initConfiguration": {"nodeRegistration": registration, "skipPhases": ["addon/kube-proxy"]},
-            "joinConfiguration": {"nodeRegistration": registration},
-        },
-    }
-    annotations = {SKIP_KUBE_PROXY_ANNOTATION: "true"}
-    return manifest(plan, KUBEADM_CONTROL_PLANE, plan.control_plane_name, spec, annotations=annotations)
-
-
-def kubeadm_config_template(plan: ClusterPlan, pool: PoolPlan, *, kubelet_args: Mapping[str, str]) -> Manifest:
-    """How the machines of a pool join, with the pool's labels and taints."""
-    own = {key: value for key, value in pool.labels.items() if not _is_synced(key)}
-    arguments = dict(kubelet_args)
-    if own:
-        arguments["node-labels"] = ",".join(f"{key}={value}" for key, value in sorted(own.items()))
-    registration: JsonObject = {"kubeletExtraArgs": _arguments(arguments)}
-    if pool.taints:
-        registration["taints"] = [
-            {"key": taint.key, **({"value": taint.value} if taint.value else {}), "effect": taint.effect}
-            for taint in pool.taints
-        ]
-    spec = {"template": {"spec": {"joinConfiguration": {"nodeRegistration": registration}}}}
-    return manifest(plan, KUBEADM_CONFIG_TEMPLATE, name_by_content(plan.pool_name(pool), spec), spec)
-
-
 def machine_deployment(
-    plan: ClusterPlan, pool: PoolPlan, *, bootstrap: JsonObject, infrastructure: JsonObject
+    plan: ClusterPlan,
+    pool: PoolPlan,
+    *,
+    bootstrap: JsonObject,
+    infrastructure: JsonObject,
+    version: str,
+    failure_domain: str = "",
 ) -> Manifest:
-    """A pool of workers. With a minimum and a maximum, the autoscaler owns the number of machines."""
+    """A pool of workers. With a minimum and a maximum, the autoscaler owns the number of machines.
+
+    `bootstrap` and `infrastructure` are references; `version` has its leading `v`.
+    """
     name = plan.pool_name(pool)
     selector = {CLUSTER_NAME_LABEL: plan.name, DEPLOYMENT_NAME_LABEL: name}
-    synced = {key: value for key, value in pool.labels.items() if _is_synced(key)}
+    synced = {key: value for key, value in pool.labels.items() if is_synced(key)}
     annotations: dict[str, str] = {}
     spec: JsonObject = {"clusterName": plan.name}
     if pool.min_replicas is not None and pool.max_replicas is not None:
@@ -165,9 +147,10 @@ def machine_deployment(
         "metadata": {"labels": {**synced, **object_labels(plan), **selector}},
         "spec": {
             "clusterName": plan.name,
-            "version": f"v{plan.kubernetes_version}",
+            "version": version,
             "bootstrap": {"configRef": bootstrap},
             "infrastructureRef": infrastructure,
+            **({"failureDomain": failure_domain} if failure_domain else {}),
         },
     }
     return manifest(plan, MACHINE_DEPLOYMENT, name, spec, annotations=annotations)
@@ -183,17 +166,18 @@ def yaml_text(manifests: Sequence[Manifest]) -> str:
         def ignore_aliases(self, _data: object) -> bool:
             return True
 
+    def text_in_lines(dumper: yaml.SafeDumper, said: str) -> yaml.ScalarNode:
+        return dumper.represent_scalar("tag:yaml.org,2002:str", said, style="|" if "\n" in said else None)
+
+    Dumper.add_representer(str, text_in_lines)
     text: str = yaml.dump_all(
         manifests, Dumper=Dumper, sort_keys=False, default_flow_style=False, explicit_start=True, width=120
     )
     return text
 
 
-def _arguments(values: Mapping[str, str]) -> list[JsonObject]:
-    return [{"name": name, "value": value} for name, value in values.items()]
-
-
-def _is_synced(label: str) -> bool:
+def is_synced(label: str) -> bool:
+    """Whether Cluster API keeps a label in step between Machine and Node; a kubelet may not give itself such."""
     domain = label.rpartition("/")[0]
     return any(domain == known or domain.endswith(f".{known}") for known in _SYNCED_LABEL_DOMAINS)
 

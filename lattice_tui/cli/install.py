@@ -83,11 +83,12 @@ def world_options(parsed: argparse.Namespace) -> RunOptions:
 
 def shown_plan(read: ReadCluster, *, rehearsal: bool) -> ClusterPlan:
     """The plan of a document without errors, as long as no run has been prepared."""
-    from lattice_tui.install.resolve import resolve
+    from lattice_tui.install.resolve import refuse_what_is_not_built_yet, resolve
     from lattice_tui.providers.registry import load
 
     assert read.cluster is not None, "no errors means that there is a cluster"
     assert read.config is not None, "and that its provider has read its block"
+    refuse_what_is_not_built_yet(read.cluster)
     taken = () if rehearsal else load(read.cluster.provider_name).taken_ranges()
     return resolve(read.cluster, read.config, run_id=NO_RUN_YET, taken=taken)
 

@@ -41,11 +41,12 @@ def prepare_run(read: ReadCluster, state: Path, options: RunOptions, *, fresh: b
     Raises DocumentError, RunHeldError when an engine is at work, UsageError when another plan of that name
     has made something already, OSError when the state folder cannot be written.
     """
-    from lattice_tui.install.resolve import resolve
+    from lattice_tui.install.resolve import refuse_what_is_not_built_yet, resolve
     from lattice_tui.providers.registry import load
 
     if read.cluster is None or read.config is None or read.errors:
         raise DocumentError(read.errors)
+    refuse_what_is_not_built_yet(read.cluster)
     folder = run_folder(state, read.cluster.metadata.name, rehearsal=options.rehearsal)
     if fresh:
         _forget(folder)

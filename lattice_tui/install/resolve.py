@@ -22,10 +22,8 @@ def resolve(
 ) -> ClusterPlan:
     """The plan of this document. `run_id` is eight hex digits; the same arguments give the same plan.
 
-    Ranges that the document leaves open keep out of `taken`. Raises LatticeError (exit code DOCUMENT) for a provider
-    that this version does not build on yet.
+    Ranges that the document leaves open keep out of `taken`.
     """
-    _refuse_what_is_not_built_yet(cluster.provider_name)
     kubernetes = cluster.spec.provider.kubernetes
     network = kubernetes.cluster_network
     lb_pool = cluster.spec.networking.lb_pool
@@ -60,22 +58,31 @@ def _usual_service_type(provider: str) -> ServiceType:
     return "NodePort" if provider == "docker" else "LoadBalancer"
 
 
-def _refuse_what_is_not_built_yet(provider: str) -> None:
-    from lattice_tui.providers import registry  # the cards, only when something is planned
+def refuse_what_is_not_built_yet(cluster: LatticeCluster) -> None:
+    """Raise LatticeError (exit code DOCUMENT) for what this version reads, checks and plans but does not build yet."""
+    from lattice_tui.providers import registry  # the cards, only when something is begun
 
-    card = registry.card(provider)
-    if card is not None and not card.installs:
-        built = ", ".join(each.title for each in registry.cards() if each.installs)
-        raise LatticeError(
-            Problem(
-                code="LT-RUN-008",
-                title=f"This version does not build on {card.title} yet",
-                detail=f"It reads, checks and writes such files. It builds on: {built}",
-                fix="Check the file against what is there: lattice check --cluster cluster.yaml",
-                path=f"spec.provider.config.{provider}",
-            ),
-            ExitCode.DOCUMENT,
+    card = registry.card(cluster.provider_name)
+    if card is None:
+        return
+    built = ", ".join(each.title for each in registry.cards() if each.installs)
+    if not card.installs:
+        raise _not_built(
+            f"This version does not build on {card.title} yet",
+            f"It reads, checks, plans and writes such files. It builds on: {built}",
+            f"spec.provider.config.{cluster.provider_name}",
         )
+    if cluster.spec.provider.kubernetes.bootstrap == "rke2":
+        raise _not_built(
+            "This version does not build with rke2 yet",
+            "It reads, checks, plans and writes such files. It builds with kubeadm",
+            "spec.provider.kubernetes.bootstrap",
+        )
+
+
+def _not_built(title: str, detail: str, path: str) -> LatticeError:
+    fix = "Check the file against what is there: lattice check --cluster cluster.yaml"
+    return LatticeError(Problem(code="LT-RUN-008", title=title, detail=detail, fix=fix, path=path), ExitCode.DOCUMENT)
 
 
 def _pool(name: str, pool: WorkerPool) -> PoolPlan:

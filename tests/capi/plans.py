@@ -45,4 +45,14 @@ LARGE = SMALL.model_copy(
         ),
     }
 )
-PLANS = {"docker-small": SMALL, "docker-alone": ALONE, "docker-large": LARGE}
+RKE2 = SMALL.model_copy(update={"name": "rancher", "bootstrap": "rke2"})
+RKE2_LARGE = LARGE.model_copy(
+    update={"name": "ranch", "bootstrap": "rke2", "kubernetes_version": "1.34.8+rke2r2", "config": DockerConfig()}
+)
+PLANS = {
+    "docker-small": SMALL,
+    "docker-alone": ALONE,
+    "docker-large": LARGE,
+    "docker-rke2-small": RKE2,
+    "docker-rke2-large": RKE2_LARGE,
+}

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 import yaml
 
+from lattice_tui.capi.health_checks import machine_health_checks
 from lattice_tui.capi.manifests import digest
 from lattice_tui.capi.resources import resource_for
-from lattice_tui.errors import DocumentError
 from lattice_tui.providers.docker.manifests import manifests, yaml_text
 from schemas.plan import ClusterPlan, PoolPlan
 from tests.capi.crd_schemas import problems_of
-from tests.capi.plans import ALONE, LARGE, PLANS, SMALL
+from tests.capi.plans import ALONE, LARGE, PLANS, RKE2, RKE2_LARGE, SMALL
 from tests.shared import needs_shared
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden"
@@ -52,7 +52,7 @@ def test_equal_plans_give_equal_bytes_and_the_text_holds_every_object(name: str)
 @needs_shared
 @pytest.mark.parametrize("name", PLANS)
 def test_the_real_schemas_accept_every_object_with_unknown_fields_refused(name: str) -> None:
-    made = [one for one in manifests(PLANS[name]) if one["kind"] != "Namespace"]
+    made = [one for one in manifests(PLANS[name]) if one["kind"] not in ("Namespace", "ConfigMap")]
 
     assert {one["kind"]: problems_of(one) for one in made} == {one["kind"]: [] for one in made}
 
@@ -225,9 +225,76 @@ def test_the_longest_allowed_names_still_fit() -> None:
     assert max(map(len, names)) <= 63
 
 
-def test_rke2_is_refused_with_what_to_write_instead() -> None:
-    with pytest.raises(DocumentError) as caught:
-        manifests(SMALL.model_copy(update={"bootstrap": "rke2"}))
+def test_rke2_has_its_own_control_plane_and_no_trace_of_kubeadm() -> None:
+    made = manifests(RKE2_LARGE)
+    spec = _only(made, "RKE2ControlPlane")["spec"]
 
-    assert caught.value.problem.title == "rke2 is not built in this version yet"
-    assert "kubeadm" in caught.value.problem.fix
+    assert _only(made, "Cluster")["spec"]["controlPlaneRef"]["kind"] == "RKE2ControlPlane"
+    assert not [one["kind"] for one in made if "Kubeadm" in one["kind"]]
+    assert spec["version"] == "v1.34.8+rke2r2"
+    assert spec["registrationMethod"] == "control-plane-endpoint"
+    assert spec["serverConfig"]["disableComponents"]["kubernetesComponents"] == ["kubeProxy", "cloudController"]
+    assert {"192.168.7.20", "shop.example.com"} <= set(spec["serverConfig"]["tlsSan"])
+
+
+def test_rke2_gets_its_first_release_where_the_plan_names_none() -> None:
+    made = manifests(RKE2)
+
+    assert _only(made, "RKE2ControlPlane")["spec"]["version"] == "v1.35.5+rke2r1"
+    assert _only(made, "MachineDeployment")["spec"]["template"]["spec"]["version"] == "v1.35.5+rke2r1"
+    template = _only(made, "DockerMachineTemplate", "rancher-default")["spec"]["template"]["spec"]
+    assert template["customImage"].startswith("kindest/node:v1.35.5@sha256:")
+
+
+def test_rke2s_own_cilium_replaces_kube_proxy_too() -> None:
+    (file,) = _only(manifests(RKE2), "RKE2ControlPlane")["spec"]["files"]
+    config = yaml.safe_load(file["content"])
+    values = yaml.safe_load(config["spec"]["valuesContent"])
+
+    assert config["kind"] == "HelmChartConfig"
+    assert values["kubeProxyReplacement"] is True
+    assert (values["k8sServiceHost"], values["k8sServicePort"]) == ("localhost", 6443)
+
+
+def test_machines_of_rke2_can_join_through_the_load_balancer() -> None:
+    made = manifests(RKE2)
+    balancer = _only(made, "DockerCluster")["spec"]["loadBalancer"]["customHAProxyConfigTemplateRef"]
+    settings = _only(made, "ConfigMap")
+
+    assert settings["metadata"]["name"] == balancer["name"]
+    assert settings["metadata"]["labels"]["clusterctl.cluster.x-k8s.io/move"] == "true"
+    assert "bind *:9345" in settings["data"]["value"]
+    assert (
+        "--anonymous-auth=true" in _only(made, "RKE2ControlPlane")["spec"]["serverConfig"]["kubeAPIServer"]["extraArgs"]
+    )
+
+
+def test_pools_of_rke2_carry_labels_and_taints() -> None:
+    agent = _only(manifests(RKE2_LARGE), "RKE2ConfigTemplate", "ranch-web")["spec"]["template"]["spec"]["agentConfig"]
+
+    assert agent["nodeLabels"] == ["tier=web"]
+    assert agent["nodeTaints"] == ["dedicated=web:NoSchedule", "slow:PreferNoSchedule"]
+
+
+def test_a_server_of_rke2_takes_any_pod_only_where_there_is_no_worker() -> None:
+    def taints(plan: ClusterPlan) -> Any:
+        return _only(manifests(plan), "RKE2ControlPlane")["spec"]["agentConfig"].get("nodeTaints")
+
+    assert taints(RKE2) == ["node-role.kubernetes.io/control-plane:NoSchedule"]
+    assert taints(RKE2.model_copy(update={"pools": ()})) is None
+
+
+@pytest.mark.parametrize("provider", ["docker", "proxmox"])
+def test_no_machine_is_replaced_by_itself_where_the_host_is_what_is_away(provider: str) -> None:
+    assert machine_health_checks(LARGE.model_copy(update={"provider": provider})) == []
+
+
+@needs_shared
+def test_machines_of_a_cloud_are_watched_but_never_a_single_control_plane() -> None:
+    made = machine_health_checks(LARGE.model_copy(update={"provider": "openstack"}))
+    single = machine_health_checks(SMALL.model_copy(update={"provider": "aws"}))
+
+    assert [one["metadata"]["name"] for one in made] == ["shop-control-plane", "shop-web", "shop-batch"]
+    assert [one["metadata"]["name"] for one in single] == ["demo-default"]
+    assert made[0]["spec"]["checks"]["nodeStartupTimeoutSeconds"] == 1800
+    assert [problems_of(one) for one in (*made, *single)] == [[]] * 4

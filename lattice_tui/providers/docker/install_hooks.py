@@ -13,7 +13,6 @@ from lattice_tui.checks.runner import Check
 from lattice_tui.document.pins import pins
 from lattice_tui.errors import ExitCode, StepFailedError
 from lattice_tui.providers.account import NO_ACCOUNT, Account
-from lattice_tui.providers.docker.config import DockerConfig
 from lattice_tui.providers.docker.engine_api import DockerEngine
 from lattice_tui.providers.owned import OwnedScope, OwnedThing
 from lattice_tui.secrets import Secret
@@ -56,8 +55,9 @@ class DockerHooks:
 
     def images(self, plan: ClusterPlan) -> tuple[str, ...]:
         """The image of the machines; CAPD pulls nothing that is there already."""
-        own = plan.config.node_image if isinstance(plan.config, DockerConfig) else None
-        return (own or pins().node_image(plan.kubernetes_version).reference,)
+        from lattice_tui.providers.docker.manifests import node_image
+
+        return (node_image(plan),)
 
     def bootstrap_mounts(self) -> tuple[str, ...]:
         """The controllers inside the bootstrap cluster talk to Docker."""
