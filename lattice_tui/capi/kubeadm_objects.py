@@ -26,14 +26,17 @@ def kubeadm_control_plane(plan: ClusterPlan, machine_template: JsonObject, joini
     if not has_workers(plan):
         # With no worker, what has no toleration of its own (cert-manager) must run on the control plane.
         registration["taints"] = []
-    api_server: JsonObject = {"certSANs": list(dict.fromkeys(joining.cert_sans))}
+    api_server: JsonObject = {}
+    if joining.cert_sans:
+        api_server["certSANs"] = list(dict.fromkeys(joining.cert_sans))
     if joining.api_server_args:
         api_server["extraArgs"] = _arguments(joining.api_server_args)
-    cluster_configuration: JsonObject = {"apiServer": api_server}
+    # Empty lists and objects are refused.
+    cluster_configuration: JsonObject = {"apiServer": api_server} if api_server else {}
     if joining.is_cloud_provider_external:
         cluster_configuration["controllerManager"] = {"extraArgs": _arguments({"cloud-provider": "external"})}
     config: JsonObject = {
-        "clusterConfiguration": cluster_configuration,
+        **({"clusterConfiguration": cluster_configuration} if cluster_configuration else {}),
         "initConfiguration": {"nodeRegistration": registration, "skipPhases": ["addon/kube-proxy"]},
         "joinConfiguration": {"nodeRegistration": registration},
     }

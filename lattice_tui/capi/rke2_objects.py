@@ -36,8 +36,9 @@ def rke2_control_plane(plan: ClusterPlan, machine_template: JsonObject, joining:
         "cni": "cilium",
         "clusterDomain": "cluster.local",
         "disableComponents": {"kubernetesComponents": disabled},
-        "tlsSan": list(dict.fromkeys(joining.cert_sans)),
     }
+    if joining.cert_sans:
+        server["tlsSan"] = list(dict.fromkeys(joining.cert_sans))
     if joining.api_server_args:
         server["kubeAPIServer"] = {"extraArgs": _arguments(joining.api_server_args)}
     if joining.is_cloud_provider_external:
@@ -56,7 +57,6 @@ def rke2_control_plane(plan: ClusterPlan, machine_template: JsonObject, joining:
         "serverConfig": server,
         "agentConfig": _agent(joining, taints=taints),
         "files": [_file(file) for file in (_cilium_config(plan), *joining.control_plane_files)],
-        "gzipUserData": True,
     }
     if commands := (*joining.commands, *joining.control_plane_commands):
         spec["preRKE2Commands"] = list(commands)
@@ -67,7 +67,7 @@ def rke2_config_template(plan: ClusterPlan, pool: PoolPlan, joining: Joining) ->
     """How the machines of a pool join, with the pool's labels and taints."""
     labels = [f"{key}={value}" for key, value in sorted(pool.labels.items()) if not is_synced(key)]
     taints = [f"{taint.key}{f'={taint.value}' if taint.value else ''}:{taint.effect}" for taint in pool.taints]
-    config: JsonObject = {"agentConfig": _agent(joining, labels=labels, taints=taints), "gzipUserData": True}
+    config: JsonObject = {"agentConfig": _agent(joining, labels=labels, taints=taints)}
     if joining.commands:
         config["preRKE2Commands"] = list(joining.commands)
     spec = {"template": {"spec": config}}
@@ -82,7 +82,7 @@ def _agent(joining: Joining, *, labels: Iterable[str] = (), taints: Iterable[str
     if arguments:
         made["kubelet"] = {"extraArgs": _arguments(arguments)}
     if joining.node_name:
-        made["nodeName"] = joining.node_name
+        made["nodeName"] = _unquoted(joining.node_name)
     if labels := list(labels):
         made["nodeLabels"] = labels
     if taints := list(taints):
@@ -121,4 +121,9 @@ def _file(file: BootFile) -> JsonObject:
 
 
 def _arguments(values: Mapping[str, str]) -> list[str]:
-    return [f"--{name}={value}" for name, value in values.items()]
+    return [f"--{name}={_unquoted(value)}" for name, value in values.items()]
+
+
+def _unquoted(value: str) -> str:
+    """Quotes keep cloud-init's templates whole in kubeadm's file; RKE2's is quoted as YAML needs it anyway."""
+    return value.replace("'", "")

@@ -36,6 +36,7 @@ def run(arguments: list[str], open_building: OpenBuilding) -> int:
     if parsed.dry_run:
         _show_plan(read, plan, options, as_json=parsed.output == "json")
         return ExitCode.OK
+    _refuse_what_is_not_built_yet(read)
     if not parsed.yes and not _agreed(plan, options, parsed):
         return ExitCode.USAGE
     folder = prepare_run(read, state_folder(parsed.state_dir), options)
@@ -83,14 +84,21 @@ def world_options(parsed: argparse.Namespace) -> RunOptions:
 
 def shown_plan(read: ReadCluster, *, rehearsal: bool) -> ClusterPlan:
     """The plan of a document without errors, as long as no run has been prepared."""
-    from lattice_tui.install.resolve import refuse_what_is_not_built_yet, resolve
+    from lattice_tui.install.resolve import resolve
     from lattice_tui.providers.registry import load
 
     assert read.cluster is not None, "no errors means that there is a cluster"
     assert read.config is not None, "and that its provider has read its block"
-    refuse_what_is_not_built_yet(read.cluster)
     taken = () if rehearsal else load(read.cluster.provider_name).taken_ranges()
     return resolve(read.cluster, read.config, run_id=NO_RUN_YET, taken=taken)
+
+
+def _refuse_what_is_not_built_yet(read: ReadCluster) -> None:
+    """Before anybody is asked whether to begin."""
+    from lattice_tui.install.resolve import refuse_what_is_not_built_yet
+
+    assert read.cluster is not None, "no errors means that there is a cluster"
+    refuse_what_is_not_built_yet(read.cluster)
 
 
 def _show_plan(read: ReadCluster, plan: ClusterPlan, options: RunOptions, *, as_json: bool) -> None:

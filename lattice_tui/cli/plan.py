@@ -86,9 +86,14 @@ def _show_json(plan: ClusterPlan, parsed: argparse.Namespace) -> None:
 
 def _show_text(read: ReadCluster, plan: ClusterPlan, parsed: argparse.Namespace, file: str) -> None:
     from lattice_tui.cli.plan_text import plan_lines
+    from lattice_tui.install.resolve import why_not_built_yet
 
     for line in plan_lines(plan, rehearsal=parsed.rehearse, speed=_pace(parsed), cluster=read.cluster):
         write_out(line)
+    assert read.cluster is not None, "a plan was made of it"
+    if (problem := why_not_built_yet(read.cluster)) is not None:
+        write_out(f"\nNothing was made. {problem.title}.")
+        return
     given = ["--name", parsed.name] if parsed.name else []
     where = ["--rehearse"] if parsed.rehearse else []
     saved = "cluster.yaml" if file == STANDARD_INPUT else file

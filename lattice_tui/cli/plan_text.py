@@ -90,7 +90,11 @@ def _decided_lines(plan: ClusterPlan, cluster: LatticeCluster | None) -> list[st
     rows = (
         ("pod range", plan.pod_cidr, network is not None and network.pod_cidr is None),
         ("service range", plan.service_cidr, network is not None and network.service_cidr is None),
-        ("API address", plan.endpoint_host, spec is not None and spec.endpoints.host is None),
+        (
+            "API address",
+            plan.endpoint_host or "given by the cloud",
+            bool(plan.endpoint_host) and spec is not None and spec.endpoints.host is None,
+        ),
         ("service type", plan.service_type, spec is not None and spec.endpoints.service.type is None),
         ("managed from", "itself" if plan.management == "self" else "another cluster", False),
     )

@@ -60,29 +60,35 @@ def _usual_service_type(provider: str) -> ServiceType:
 
 def refuse_what_is_not_built_yet(cluster: LatticeCluster) -> None:
     """Raise LatticeError (exit code DOCUMENT) for what this version reads, checks and plans but does not build yet."""
+    problem = why_not_built_yet(cluster)
+    if problem is not None:
+        raise LatticeError(problem, ExitCode.DOCUMENT)
+
+
+def why_not_built_yet(cluster: LatticeCluster) -> Problem | None:
+    """Why this version does not build the cluster, None when it does."""
     from lattice_tui.providers import registry  # the cards, only when something is begun
 
     card = registry.card(cluster.provider_name)
-    if card is None:
-        return
-    built = ", ".join(each.title for each in registry.cards() if each.installs)
-    if not card.installs:
-        raise _not_built(
+    if card is not None and not card.installs:
+        built = ", ".join(each.title for each in registry.cards() if each.installs)
+        return _not_built(
             f"This version does not build on {card.title} yet",
             f"It reads, checks, plans and writes such files. It builds on: {built}",
             f"spec.provider.config.{cluster.provider_name}",
         )
     if cluster.spec.provider.kubernetes.bootstrap == "rke2":
-        raise _not_built(
+        return _not_built(
             "This version does not build with rke2 yet",
             "It reads, checks, plans and writes such files. It builds with kubeadm",
             "spec.provider.kubernetes.bootstrap",
         )
+    return None
 
 
-def _not_built(title: str, detail: str, path: str) -> LatticeError:
+def _not_built(title: str, detail: str, path: str) -> Problem:
     fix = "Check the file against what is there: lattice check --cluster cluster.yaml"
-    return LatticeError(Problem(code="LT-RUN-008", title=title, detail=detail, fix=fix, path=path), ExitCode.DOCUMENT)
+    return Problem(code="LT-RUN-008", title=title, detail=detail, fix=fix, path=path)
 
 
 def _pool(name: str, pool: WorkerPool) -> PoolPlan:

@@ -55,6 +55,9 @@ def _strict(schema: Schema) -> Schema:
         elif key in {"anyOf", "allOf", "oneOf"}:
             # Structural schemas put no properties of their own into these.
             made[key] = value
+        elif key == "pattern":
+            # Go takes flags anywhere, Python at the very beginning.
+            made[key] = f"(?i){value.replace('(?i)', '')}" if "(?i)" in value else value
         elif not key.startswith("x-kubernetes") and key not in {"format", "nullable", "description"}:
             made[key] = value
     if schema.get("x-kubernetes-int-or-string"):

@@ -54,6 +54,30 @@ def test_steps_objects_and_minutes_are_shown_and_nothing_is_made(tmp_path: Path)
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("provider", ["proxmox", "openstack", "aws"])
+def test_what_cannot_be_built_yet_is_planned_and_that_is_said(provider: str, tmp_path: Path) -> None:
+    for name in (provider, f"{provider}-rke2"):
+        file = str(ROOT / "examples" / f"{name}.yaml")
+        said = lattice(tmp_path, "plan", "--cluster", file)
+        shown = said.stdout.decode()
+        printed = lattice(tmp_path, "plan", "--cluster", file, "--manifests").stdout
+        kinds = {made["kind"] for made in yaml.safe_load_all(printed) if made}
+
+        assert said.returncode == 0, said.stderr
+        assert "Nothing was made. This version does not build on" in shown
+        assert "lattice install" not in shown
+        assert ("RKE2ControlPlane" in kinds) == name.endswith("-rke2")
+        refused = lattice(tmp_path, "install", "--cluster", file, "--yes")
+        assert (refused.returncode, b"LT-RUN-008" in refused.stderr) == (10, True)
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_an_address_that_a_cloud_gives_is_not_shown_as_chosen(tmp_path: Path) -> None:
+    shown = lattice(tmp_path, "plan", str(ROOT / "examples" / "aws.yaml")).stdout.decode()
+
+    assert "  API address    given by the cloud\n" in shown
+
+
 def test_every_line_fits_an_80_column_terminal(tmp_path: Path) -> None:
     shown = lattice(tmp_path, "plan", "-", stdin=OWN_WORDS.encode()).stdout.decode()
 
