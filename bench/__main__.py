@@ -13,6 +13,7 @@ from bench.door import measured_door
 from bench.first_paint import measured_first_paint
 from bench.goals import fails, goals, line
 from bench.keys import KEYS_LIMIT, measure_keys
+from bench.manifests import measured_manifests
 from bench.provider_checks import measured_checks
 from bench.ratio import measure
 from bench.resuming import measured_resume
@@ -35,6 +36,7 @@ def main() -> int:
             failed |= fails(goal, ratio.value)
     for measured in chain(
         measured_documents(),
+        measured_manifests(),
         measured_keys(),
         measured_checks(),
         measured_door(),
