@@ -121,11 +121,17 @@ class InfrastructureKinds:
     cluster: Resource
     machine: Resource
     machine_template: Resource
+    more: tuple[Resource, ...] = ()
+    """What its controllers make beside them: addresses, servers."""
 
 
 DOCKER_KINDS = InfrastructureKinds(DOCKER_CLUSTER, DOCKER_MACHINE, DOCKER_MACHINE_TEMPLATE)
-PROXMOX_KINDS = InfrastructureKinds(PROXMOX_CLUSTER, PROXMOX_MACHINE, PROXMOX_MACHINE_TEMPLATE)
-OPENSTACK_KINDS = InfrastructureKinds(OPENSTACK_CLUSTER, OPENSTACK_MACHINE, OPENSTACK_MACHINE_TEMPLATE)
+PROXMOX_KINDS = InfrastructureKinds(
+    PROXMOX_CLUSTER, PROXMOX_MACHINE, PROXMOX_MACHINE_TEMPLATE, (IP_POOL, IP_ADDRESS_CLAIM, IP_ADDRESS)
+)
+OPENSTACK_KINDS = InfrastructureKinds(
+    OPENSTACK_CLUSTER, OPENSTACK_MACHINE, OPENSTACK_MACHINE_TEMPLATE, (OPENSTACK_SERVER,)
+)
 AWS_KINDS = InfrastructureKinds(AWS_CLUSTER, AWS_MACHINE, AWS_MACHINE_TEMPLATE)
 
 

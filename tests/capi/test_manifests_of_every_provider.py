@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 import yaml
 
+from lattice_tui.capi.health_checks import machine_health_checks
 from lattice_tui.capi.manifests import digest, yaml_text
-from lattice_tui.capi.resources import resource_for
+from lattice_tui.capi.moved_kinds import moved_kinds
+from lattice_tui.capi.resources import AWS_KINDS, OPENSTACK_KINDS, PROXMOX_KINDS, resource_for
 from schemas.plan import ClusterPlan
 from tests.capi.crd_schemas import problems_of
 from tests.capi.provider_plans import LARGE_ONES, PLANS, SMALL_ONES, WITHOUT_BALANCER
@@ -69,6 +71,17 @@ def test_every_object_can_be_found_again(name: str) -> None:
         assert one["metadata"]["annotations"]["lattice.dev/manifest-sha256"] == digest(one)
         assert resource_for(one).kind == one["kind"]
     assert len({(one["kind"], one["metadata"]["name"]) for one in made}) == len(made)
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_every_object_is_saved_before_a_move_and_looked_for_after_it(name: str) -> None:
+    plan = PLANS[name]
+    infrastructure = {"proxmox": PROXMOX_KINDS, "openstack": OPENSTACK_KINDS, "aws": AWS_KINDS}[plan.provider]
+    moved = {resource.kind for resource in moved_kinds(plan.bootstrap, infrastructure)}
+    made = {one["kind"] for one in (*manifests(plan), *machine_health_checks(plan))}
+
+    assert made - moved == {"Namespace"}
+    assert not {kind for kind in moved if ("Kubeadm" if plan.bootstrap == "rke2" else "RKE2") in kind}
 
 
 @pytest.mark.parametrize("name", PLANS)

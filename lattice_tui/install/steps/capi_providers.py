@@ -24,14 +24,17 @@ POLL_S = 0.5
 
 def wanted_providers(ctx: Context) -> tuple[WantedProvider, ...]:
     """What this plan needs, all pinned, in the order in which clusterctl installs them."""
-    capi, kubeadm, hooks = ctx.pins.capi, ctx.plan.bootstrap, ctx.hooks
+    capi, bootstrap, hooks = ctx.pins.capi, ctx.plan.bootstrap, ctx.hooks
+    # kubeadm's providers are released with Cluster API itself.
+    version = capi if bootstrap == "kubeadm" else ctx.pins.providers[bootstrap]
     return (
         WantedProvider("CoreProvider", "cluster-api", capi, "--core"),
-        WantedProvider("BootstrapProvider", kubeadm, capi, "--bootstrap"),
-        WantedProvider("ControlPlaneProvider", kubeadm, capi, "--control-plane"),
+        WantedProvider("BootstrapProvider", bootstrap, version, "--bootstrap"),
+        WantedProvider("ControlPlaneProvider", bootstrap, version, "--control-plane"),
         WantedProvider(
             "InfrastructureProvider", hooks.infrastructure, hooks.infrastructure_version, "--infrastructure"
         ),
+        *hooks.extra_providers(),
     )
 
 
@@ -79,14 +82,19 @@ async def _init(ctx: Context, step: str, side: Side, missing: tuple[WantedProvid
             begun += line.startswith("Installing")
             ctx.record.progress(step, line, max(0, min(begun - 1, total)), total)
 
+    variables = ctx.hooks.init_variables(side)
     ctx.record.progress(step, "clusterctl init", 0, total)
     await ctx.bench.run(
         step,
         ToolCall(
             "clusterctl",
             ("init", *flags, "--wait-providers", "--kubeconfig", str(ctx.clusters.path(side))),
-            # Versions are pinned: no need to ask for newer ones.
-            env={"CLUSTERCTL_DISABLE_VERSIONCHECK": "true"},
+            # Versions are pinned: no need to ask for newer ones. What signs in goes no other way than this.
+            env={
+                "CLUSTERCTL_DISABLE_VERSIONCHECK": "true",
+                **{name: secret.reveal() for name, secret in variables.items()},
+            },
+            secrets=tuple(variables.values()),
             timeout_s=INIT_TIMEOUT_S,
         ),
         on_output=on_output,

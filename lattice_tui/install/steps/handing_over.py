@@ -12,16 +12,11 @@ from __future__ import annotations
 from enum import Enum
 
 from lattice_tui.capi.client import KubeClient
+from lattice_tui.capi.moved_kinds import moved_kinds
 from lattice_tui.capi.resources import (
     CLUSTER,
     CLUSTER_NAME_LABEL,
     DELETE_FOR_MOVE,
-    KUBEADM_CONFIG,
-    KUBEADM_CONFIG_TEMPLATE,
-    KUBEADM_CONTROL_PLANE,
-    MACHINE,
-    MACHINE_DEPLOYMENT,
-    MACHINE_SET,
     SECRET,
     JsonObject,
 )
@@ -30,9 +25,6 @@ from lattice_tui.install import files
 from lattice_tui.install.context import Context
 from schemas.problem import Problem
 
-CLUSTER_API_KINDS = (
-    CLUSTER, KUBEADM_CONTROL_PLANE, MACHINE_DEPLOYMENT, MACHINE_SET, MACHINE, KUBEADM_CONFIG, KUBEADM_CONFIG_TEMPLATE,
-)  # fmt: skip
 Found = dict[tuple[str, str], JsonObject]
 """Objects of one side, by kind and name."""
 
@@ -81,11 +73,9 @@ def is_cluster_paused(cluster: JsonObject | None) -> bool:
 
 
 def _found(ctx: Context, client: KubeClient) -> Found:
-    kinds = ctx.hooks.kinds
-    every = (*CLUSTER_API_KINDS, kinds.cluster, kinds.machine, kinds.machine_template)
     found = {
         (resource.kind, item["metadata"]["name"]): item
-        for resource in every
+        for resource in moved_kinds(ctx.plan.bootstrap, ctx.hooks.kinds)
         for item in client.list(resource, ctx.plan.namespace).items
     }
     of_cluster = f"{CLUSTER_NAME_LABEL}={ctx.plan.name}"

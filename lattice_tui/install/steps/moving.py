@@ -8,6 +8,7 @@ from functools import partial
 
 from lattice_tui.capi.client import KubeClient
 from lattice_tui.capi.errors import ApiError, ApiUnreachableError
+from lattice_tui.capi.moved_kinds import moved_kinds
 from lattice_tui.capi.resources import CLUSTER, CONFIG_MAP, NAMESPACE, NODE, SECRET
 from lattice_tui.errors import StepFailedError
 from lattice_tui.install import files
@@ -17,7 +18,6 @@ from lattice_tui.install.scheduler import Done
 from lattice_tui.install.steps.capi_providers import install_providers, probe_installed
 from lattice_tui.install.steps.cluster import is_complete, nodes_wait
 from lattice_tui.install.steps.handing_over import (
-    CLUSTER_API_KINDS,
     HandOver,
     hand_over,
     is_cluster_paused,
@@ -32,7 +32,6 @@ MOVE_TRIES = 2
 """Most of what makes a move fail passes: an API server that is away, a webhook that does not answer yet."""
 WEBHOOK_PATIENCE = 60
 RETRY_S = 1.0
-SAVED = (*CLUSTER_API_KINDS, SECRET, CONFIG_MAP)
 
 
 async def probe_management(ctx: Context) -> Done | None:
@@ -152,8 +151,7 @@ def _back_up(ctx: Context) -> None:
     """Write every object that is about to move, Secrets included, into a private folder. Blocking."""
     folder = private_folder(ctx.folder / files.MOVE_BACKUP)
     client = ctx.clusters.client("bootstrap")
-    kinds = ctx.hooks.kinds
-    for resource in (*SAVED, kinds.cluster, kinds.machine, kinds.machine_template):
+    for resource in (*moved_kinds(ctx.plan.bootstrap, ctx.hooks.kinds), SECRET, CONFIG_MAP):
         items = client.list(resource, ctx.plan.namespace).items
         typed = [{"apiVersion": resource.api_version, "kind": resource.kind, **item} for item in items]
         write_atomically(folder / f"{resource.plural}.json", json.dumps(typed, indent=1).encode())

@@ -7,6 +7,7 @@ from functools import partial
 
 import yaml
 
+from lattice_tui.capi.cilium import cilium_values
 from lattice_tui.capi.client import KubeClient
 from lattice_tui.capi.resources import CLUSTER, SECRET, JsonObject
 from lattice_tui.install.context import Context
@@ -52,18 +53,7 @@ async def install_network(ctx: Context) -> str:
 
 async def _cilium_values(ctx: Context) -> dict[str, object]:
     host, port = await patiently(ctx.record, "network", partial(_endpoint, ctx))
-    machines = ctx.plan.control_plane_replicas + sum(pool.replicas for pool in ctx.plan.pools)
-    values: dict[str, object] = {
-        "kubeProxyReplacement": True,
-        # Without kube-proxy nothing else leads to the API before Cilium itself runs.
-        "k8sServiceHost": host,
-        "k8sServicePort": port,
-        "ipam": {"mode": "kubernetes"},
-    }
-    if machines == 1:
-        # Two replicas never share a node.
-        values["operator"] = {"replicas": 1}
-    return values
+    return cilium_values(ctx.plan, api_host=host, api_port=port)
 
 
 def _endpoint(ctx: Context) -> tuple[str, int]:
