@@ -14,6 +14,7 @@ from lattice_tui.capi.wanted import WantedProvider
 from lattice_tui.install.context import Context
 from lattice_tui.install.patience import patiently
 from lattice_tui.install.scheduler import Done
+from lattice_tui.install.steps.offline import offline_arguments
 from lattice_tui.tools.process import ToolCall
 from schemas.events import Side
 
@@ -83,12 +84,14 @@ async def _init(ctx: Context, step: str, side: Side, missing: tuple[WantedProvid
             ctx.record.progress(step, line, max(0, min(begun - 1, total)), total)
 
     variables = ctx.hooks.init_variables(side)
+    # In a rehearsal nothing is fetched, from nowhere.
+    offline = () if ctx.simulated else offline_arguments(ctx.folder, wanted_providers(ctx), ctx.pins.cert_manager)
     ctx.record.progress(step, "clusterctl init", 0, total)
     await ctx.bench.run(
         step,
         ToolCall(
             "clusterctl",
-            ("init", *flags, "--wait-providers", "--kubeconfig", str(ctx.clusters.path(side))),
+            ("init", *flags, "--wait-providers", "--kubeconfig", str(ctx.clusters.path(side)), *offline),
             # Versions are pinned: no need to ask for newer ones. What signs in goes no other way than this.
             env={
                 "CLUSTERCTL_DISABLE_VERSIONCHECK": "true",
