@@ -135,6 +135,12 @@ def _watch(arguments: list[str]) -> int:
     return watch.run(arguments, _open_watching)
 
 
+def _kubeconfig(arguments: list[str]) -> int:
+    from lattice_tui.cli import kubeconfig
+
+    return kubeconfig.run(arguments)
+
+
 def _rehearse(arguments: list[str]) -> int:
     from lattice_tui.cli import rehearse
 
@@ -190,6 +196,7 @@ COMMANDS: "dict[str, Callable[[list[str]], int]]" = {
     "status": _status,
     "resume": _resume,
     "watch": _watch,
+    "kubeconfig": _kubeconfig,
     "rehearse": _rehearse,
     "draft": _draft,
     "explain": _explain,

@@ -19,6 +19,7 @@ commands
   status [NAME]            where the runs on this computer stand
   watch [NAME]             look at a run from any terminal; stops nothing
   resume [NAME]            go on with a stopped run, or watch a running one
+  kubeconfig [NAME]        the way into a cluster, brought up to date and tested
   rehearse [docker]        build the shipped example in a simulated world
   draft PROVIDER           a commented cluster.yaml to start from
   explain PATH|CODE        what a key of cluster.yaml or a code means

@@ -73,7 +73,7 @@ def choices_of(parsed: argparse.Namespace) -> RunChoices:
     Raises UsageError for what could not be done at the end, before anything is begun.
     """
     _refuse_undo(parsed.on_timeout)
-    _refuse_unwritable(parsed.kubeconfig_out)
+    refuse_unwritable(parsed.kubeconfig_out)
     return RunChoices(
         as_json=parsed.output == "json",
         lines_only=parsed.non_interactive,
@@ -95,7 +95,8 @@ def _refuse_undo(on_timeout: str) -> None:
         )
 
 
-def _refuse_unwritable(kubeconfig_out: Path | None) -> None:
+def refuse_unwritable(kubeconfig_out: Path | None) -> None:
+    """Raise UsageError for a file that could not be written later; None is fine."""
     if kubeconfig_out is None:
         return
     try:
@@ -109,7 +110,7 @@ def _refuse_unwritable(kubeconfig_out: Path | None) -> None:
                 code="LT-CLI-010",
                 title=f"The kubeconfig cannot be written to {shown}",
                 detail=error.strerror or str(error),
-                fix="Name a regular file, new or old, in a folder that exists: --kubeconfig-out ./cluster.kubeconfig",
+                fix="Name a regular file, new or old, in a folder that exists, such as ./cluster.kubeconfig",
                 check=f"ls -ld {shown}",
             )
         ) from error

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     OpenWizard = Callable[["Wish"], int]
 
-NOT_YET = ("bundle", "kubeconfig", "replay", "uninstall")
+NOT_YET = ("bundle", "replay", "uninstall")
 """Commands people may know from the documentation of later versions: told so, never "did you mean install?"."""
 
 THEMES = ("auto", "dark", "light")
